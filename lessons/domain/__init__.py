@@ -1,0 +1,1 @@
+"""Ground floor: values and rules. Imports the standard library and pydantic only."""

@@ -1,0 +1,165 @@
+"""Who may read and do what: one table, for pages, search, API and command line alike.
+
+Reading is decided with keys. `audience(record)` is the set of keys of which any one opens the record;
+`keyring(reader)` is the set that a person holds; a person may read a record exactly when the two meet.
+The index stores the audience, so that a hit, a count, a facet and a suggestion are trimmed by the same rule.
+"""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from datetime import date
+from enum import StrEnum
+
+from lessons.domain.errors import NotAllowed
+from lessons.domain.record import Kind, Record
+from lessons.domain.schema import SHAPES, Field, Seen
+from lessons.domain.text import N_
+
+
+class Role(StrEnum):
+    """What a person is here for. One each; labels and help stand in the vocabulary `role`."""
+
+    OFFICER = "officer"
+    REVIEWER = "reviewer"
+    LEAD = "lead"
+    ANALYST = "analyst"
+    LIAISON = "liaison"
+    DISCLOSURE = "disclosure"
+    ADMIN = "admin"
+    PARTNER = "partner"
+
+
+class Permit(StrEnum):
+    """Something a person may do."""
+
+    SEND = "send a debrief"
+    SEARCH = "search"
+    REVIEW = "review what came in"
+    RESTRICT = "restrict a record"
+    CORRECT = "add a correction to a debrief"
+    MANAGE_PEOPLE = "manage people"
+    MANAGE_LISTS = "manage lists and themes"
+    IMPORT = "import records"
+
+
+STAFF = frozenset(Role) - {Role.PARTNER}
+
+GRANTS: Mapping[Permit, frozenset[Role]] = {
+    Permit.SEND: STAFF,
+    Permit.SEARCH: frozenset(Role),
+    Permit.REVIEW: frozenset({Role.REVIEWER}),
+    Permit.RESTRICT: frozenset({Role.REVIEWER, Role.DISCLOSURE}),
+    Permit.CORRECT: frozenset({Role.REVIEWER, Role.DISCLOSURE}),
+    Permit.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
+    Permit.MANAGE_LISTS: frozenset({Role.REVIEWER, Role.ADMIN}),
+    Permit.IMPORT: frozenset({Role.ADMIN}),
+}
+
+# Who reads OFFICIAL-SENSITIVE lessons without being their author or in a named group.
+NEED_TO_KNOW = frozenset({Role.REVIEWER, Role.LEAD, Role.ANALYST, Role.LIAISON, Role.DISCLOSURE})
+# Who reads every debrief record; leads read those of their own operations (`readers`).
+DEBRIEF_KEEPERS = frozenset({Role.REVIEWER, Role.DISCLOSURE})
+KEEPERS = frozenset({Role.REVIEWER, Role.DISCLOSURE})
+# States in which a lesson has not been cleared of what identifies people, or was not taken forward.
+NOT_CLEARED = frozenset({"", "draft", "sent", "needs_fix", "not_taken"})
+
+MARKINGS = ("official", "official_sensitive")  # rising
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person signed in, or a program acting as one. `name` is unique and is what records hold."""
+
+    name: str
+    role: Role
+    _: KW_ONLY
+    groups: frozenset[str] = frozenset()
+    language: str = "en"
+
+    def may(self, permit: Permit) -> bool:
+        return self.role in GRANTS[permit]
+
+
+# The command line on the machine itself, which can read the files anyway.
+SYSTEM_NAME = "system"
+EVERYTHING = "everything"
+
+
+@dataclass(frozen=True, slots=True)
+class System(User):
+    """The machine acting for itself: rebuilding, importing, exporting. It holds every key."""
+
+
+SYSTEM = System(SYSTEM_NAME, Role.ADMIN)
+
+
+def keyring(reader: User) -> frozenset[str]:
+    """The keys that a person holds."""
+    if isinstance(reader, System):
+        return frozenset({EVERYTHING})
+    keys = {f"role:{reader.role}", f"person:{reader.name}"}
+    keys |= {f"group:{group}" for group in reader.groups}
+    return frozenset(keys)
+
+
+def audience(record: Record, today: date) -> frozenset[str]:
+    """The keys of which any one opens this record today."""
+    groups = record.keys("groups")
+    until = record.day("restricted_until")
+    always = {EVERYTHING, *_persons(record)}
+    if groups and (until is None or until >= today):
+        return frozenset(always | {f"group:{g}" for g in groups} | {f"role:{Role.DISCLOSURE}"})
+    return frozenset(always | {f"role:{role}" for role in _roles(record)})
+
+
+def _persons(record: Record) -> set[str]:
+    names = {record.line("author"), *record.keys("readers")}
+    return {f"person:{name}" for name in names if name}
+
+
+def _roles(record: Record) -> frozenset[Role]:
+    sensitive = record.line("marking") == "official_sensitive"
+    if record.kind is Kind.DEBRIEF:
+        return DEBRIEF_KEEPERS
+    if record.kind is Kind.LESSON and record.line("state") in NOT_CLEARED:
+        return KEEPERS
+    if sensitive:
+        return NEED_TO_KNOW
+    if record.kind is Kind.THEME or (record.kind is Kind.LESSON and record.flag("partner_safe")):
+        return frozenset(Role)
+    return STAFF
+
+
+def may_read(reader: User, record: Record, today: date) -> bool:
+    return not audience(record, today).isdisjoint(keyring(reader))
+
+
+def sees(reader: User, field: Field, record: Record) -> bool:
+    """Whether a person who may read the record also sees this field of it."""
+    if field.seen is Seen.BY_ALL or isinstance(reader, System):
+        return True
+    return reader.role in KEEPERS or reader.name == record.line("author")
+
+
+def visible(reader: User, record: Record) -> Record:
+    """The record without the fields that this person does not see."""
+    hidden = [f.name for f in SHAPES[record.kind].fields if not sees(reader, f, record)]
+    return record.with_(**dict.fromkeys(hidden)) if hidden else record
+
+
+def demand(reader: User, permit: Permit) -> None:
+    """Raises NotAllowed, in words that say who can help."""
+    if not isinstance(reader, System) and not reader.may(permit):
+        raise NotAllowed()
+
+
+ROLE_HELP = {
+    Role.OFFICER: N_("Sends in debriefs and finds lessons."),
+    Role.REVIEWER: N_("Clears what came in, and owns the themes."),
+    Role.LEAD: N_("SIO or LRO: plans operations with the lessons that matter."),
+    Role.ANALYST: N_("Head of analysis or analyst: sees what recurs."),
+    Role.LIAISON: N_("Inspection liaison: from a finding to its evidence."),
+    Role.DISCLOSURE: N_("Disclosure officer: reads debrief records and lists them for a case."),
+    Role.ADMIN: N_("Runs the service; reads no restricted debrief by that."),
+    Role.PARTNER: N_("A partner agency: sees lessons marked safe for partners."),
+}

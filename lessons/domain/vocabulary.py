@@ -1,0 +1,108 @@
+"""Controlled vocabularies: records hold keys, vocabularies hold the words that people see."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lessons.domain.record import Kind, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One entry of a list. `labels`, `helps`: by language code; "en" is always there."""
+
+    key: str
+    labels: Mapping[str, str]
+    helps: Mapping[str, str] = field(default_factory=dict)
+    synonyms: tuple[str, ...] = ()
+    broader: str = ""
+    retired: bool = False
+    merged_into: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, language: str = "en") -> str:
+        return self.labels.get(language) or self.labels["en"]
+
+    def help(self, language: str = "en") -> str:
+        return self.helps.get(language) or self.helps.get("en", "")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A list of terms in the order in which people see them."""
+
+    name: str
+    labels: Mapping[str, str]
+    terms: Mapping[str, Term]
+    helps: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def current(self) -> tuple[Term, ...]:
+        """What a person may choose today."""
+        return tuple(t for t in self.terms.values() if not t.retired and not t.merged_into)
+
+    @cached_property
+    def _by_word(self) -> Mapping[str, str]:
+        words: dict[str, str] = {}
+        for term in self.terms.values():
+            for word in (term.key, *term.labels.values(), *term.synonyms):
+                words.setdefault(word.casefold().strip(), term.key)
+        return words
+
+    def find(self, word: str) -> Term | None:
+        """A term by key, label in any language, or synonym; a merged one leads to what it became."""
+        key = self._by_word.get(word.casefold().strip(), "")
+        seen: set[str] = set()
+        while key in self.terms and self.terms[key].merged_into and key not in seen:
+            seen.add(key)
+            key = self.terms[key].merged_into
+        return self.terms.get(key)
+
+    def label(self, key: str, language: str = "en") -> str:
+        """The label; the key itself where the list has lost it, so that a page never breaks."""
+        term = self.terms.get(key)
+        return term.label(language) if term else key
+
+
+@dataclass(frozen=True)
+class Vocabularies:
+    """All lists of one knowledge base, themes among them."""
+
+    lists: Mapping[str, Vocabulary]
+
+    def __getitem__(self, name: str) -> Vocabulary:
+        return self.lists.get(name) or Vocabulary(name, {"en": name}, {})
+
+    def label(self, name: str, key: str, language: str = "en") -> str:
+        return self[name].label(key, language)
+
+    def with_themes(self, records: Iterable[Record]) -> "Vocabularies":
+        """The same lists, with `theme` made from theme records."""
+        terms = {r.id: _theme(r) for r in sorted(records, key=lambda r: r.title.casefold())}
+        return Vocabularies({**self.lists, "theme": Vocabulary("theme", {"en": "Theme"}, terms)})
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every label and synonym, for allow-lists and spelling."""
+        return frozenset(
+            word
+            for vocabulary in self.lists.values()
+            for term in vocabulary.terms.values()
+            for word in (*term.labels.values(), *term.synonyms)
+        )
+
+
+def _theme(record: Record) -> Term:
+    assert record.kind is Kind.THEME
+    labels = {"en": record.title}
+    if record.line("label_cy"):
+        labels["cy"] = record.line("label_cy")
+    return Term(
+        record.id,
+        labels,
+        {"en": record.line("help")},
+        record.keys("synonyms"),
+        record.line("broader"),
+        retired=record.line("theme_state") == "retired",
+        merged_into=record.line("merged_into"),
+    )

@@ -1,0 +1,272 @@
+"""The small promises by which the house reaches outside things. Adapters keep them; contract tests hold them to it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from lessons.domain.access import Role, User
+from lessons.domain.errors import LessonsError, Problem
+from lessons.domain.query import Query, Results
+from lessons.domain.record import Kind, Record, Revision, Stored
+from lessons.domain.synonyms import Synonyms
+from lessons.domain.vocabulary import Vocabularies
+
+
+class RecordText(Protocol):
+    """A record as the text of a plain file. Law: `parse(render(s)) == s`."""
+
+    def render(self, stored: Stored) -> str: ...
+
+    def parse(self, text: str, path: str = "") -> Stored:
+        """Raises Unreadable, with the line and field of every problem found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record of a bulk save. expected: the revision number it replaces; 0 when it must be new."""
+
+    record: Record
+    expected: int
+
+
+class RecordStore(Protocol):
+    """Every record and every revision of it. Holds between threads and processes, and over a kill at any instant."""
+
+    def get(self, id: str) -> Stored:
+        """The current text. Raises NotFound, Unreadable."""
+
+    def put(self, record: Record, *, expected: int, by: str, verb: str, at: datetime) -> Stored:
+        """Save as revision `expected` + 1 if the current revision is `expected` (0: must be new), and return it.
+
+        On return it is on disk. Raises StaleWrite.
+        """
+
+    def put_many(
+        self, changes: Sequence[Change], *, by: str, verb: str, at: datetime
+    ) -> list[Stored | LessonsError]:
+        """Many at once, flushed together: the same promise for each, its answer in the same place."""
+
+    def versions(self, kind: Kind | None = None) -> Mapping[str, str]:
+        """The version of every file named as a record (of one kind) by id, without opening any."""
+
+    def settle(self, id: str, *, at: datetime) -> Stored:
+        """The current text; where somebody edited the file by hand, that edit is first kept as a revision.
+
+        Raises NotFound, Unreadable.
+        """
+
+    def history(self, id: str) -> Sequence[Revision]:
+        """Every revision, oldest first; a purged record has one, the tombstone. Raises NotFound."""
+
+    def revision(self, id: str, number: int) -> Stored:
+        """Raises NotFound."""
+
+    def purge(self, id: str, *, by: str, why: str, at: datetime) -> None:
+        """Destroy every text of a record, leaving a tombstone without content. Raises NotFound."""
+
+    def strays(self) -> Sequence[tuple[str, str]]:
+        """Files in the record folders that are not named as records: (path, why)."""
+
+    def writable(self) -> bool: ...
+
+
+class SearchIndex(Protocol):
+    """A disposable copy of the records, for finding. Every process sees a commit within a second."""
+
+    def put(self, *stored: Stored) -> None:
+        """Add or replace, in one commit. Raises Busy when another process holds the index too long."""
+
+    def remove(self, *ids: str) -> None: ...
+
+    def search(self, query: Query, synonyms: Synonyms) -> Results:
+        """Raises SearchUnavailable while there is no index to read."""
+
+    def versions(self) -> Mapping[str, str]:
+        """`Stored.version` of every record in the index, by id."""
+
+    def rebuild(self, stored: Iterable[Stored]) -> int:
+        """Make the whole index anew beside the old one, then swap it in; the old one serves until then."""
+
+    def tend(self) -> bool:
+        """One step of background upkeep (merging); False when there was nothing to do."""
+
+    def ready(self) -> bool: ...
+
+
+class Reference(Protocol):
+    """Lists and pages that people edit beside the records; read again when a file changes."""
+
+    def vocabularies(self) -> Vocabularies:
+        """Without themes, which are records."""
+
+    def synonyms(self) -> Synonyms: ...
+
+    def guidance(self, name: str) -> "Page":
+        """Raises NotFound."""
+
+    def guidance_pages(self) -> Sequence["Page"]: ...
+
+    def problems(self) -> Sequence[tuple[str, Problem]]:
+        """Files that cannot be read, with line and reason; the last good reading stays in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A guidance page: text is markdown."""
+
+    name: str
+    title: str
+    summary: str
+    order: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the audit log: who did what to which record, never its content.
+
+    verb: for section 62 of the Data Protection Act 2018 one of collection, alteration, consultation, disclosure,
+    combination, erasure, or a word of our own (sign in, search, role change). to: recipient of a disclosure.
+    """
+
+    at: datetime
+    who: str
+    verb: str
+    _: KW_ONLY
+    record: str = ""
+    revision: int = 0
+    note: str = ""
+    to: str = ""
+
+
+class AuditLog(Protocol):
+    """Append only."""
+
+    def note(self, *events: Event) -> None:
+        """On return the events outlive this process; those of a write also outlive the machine."""
+
+    def events(
+        self, *, record: str = "", who: str = "", since: datetime | None = None, limit: int = 1_000
+    ) -> Iterator[Event]:
+        """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A local account. disabled accounts cannot sign in and hold no session."""
+
+    name: str
+    role: Role
+    groups: frozenset[str] = frozenset()
+    disabled: bool = False
+    language: str = "en"
+    example: bool = False
+
+    @property
+    def user(self) -> User:
+        return User(self.name, self.role, groups=self.groups, language=self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in. token: secret, given once to the browser; the store keeps only its hash."""
+
+    token: str
+    account: Account
+    started: datetime
+    seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TokenInfo:
+    """A program's key, without the secret."""
+
+    id: str
+    name: str
+    account: str
+    expires: datetime | None
+    revoked: bool
+
+
+class Accounts(Protocol):
+    """People, their sessions and keys. Names are compared case-folded. Times are aware UTC, given by the caller."""
+
+    def add(self, account: Account, password: str) -> None:
+        """Raises Invalid: name taken or malformed, password too short or too common."""
+
+    def get(self, name: str) -> Account:
+        """Raises NotFound."""
+
+    def all(self) -> Sequence[Account]: ...
+
+    def change(self, account: Account) -> None:
+        """Role, groups, disabled, language. A new role or disabling ends every session. Raises NotFound."""
+
+    def set_password(self, name: str, password: str) -> None:
+        """Ends every session of that person. Raises NotFound, Invalid."""
+
+    def sign_in(self, name: str, password: str, *, address: str, now: datetime) -> Session:
+        """Raises SignInRefused, the same and after the same work for an unknown name, a wrong password and a throttle."""
+
+    def session(self, token: str, *, now: datetime) -> Session | None:
+        """The session if it is alive (idle and absolute limits); notes that it was seen."""
+
+    def sign_out(self, token: str) -> None: ...
+
+    def sign_out_everywhere(self, name: str) -> int:
+        """How many sessions were ended."""
+
+    def add_token(
+        self, name: str, account: str, expires: datetime | None, *, now: datetime
+    ) -> tuple[TokenInfo, str]:
+        """The key's description and the secret, which is never shown again. Raises NotFound."""
+
+    def tokens(self) -> Sequence[TokenInfo]: ...
+
+    def revoke_token(self, id: str) -> None:
+        """Raises NotFound."""
+
+    def bearer(self, secret: str, *, now: datetime) -> User | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that a person has begun and not sent: kept for them alone.
+
+    subject: what it is for, such as "debrief". version counts saves from 1. body: JSON values only.
+    """
+
+    id: str
+    owner: str
+    subject: str
+    version: int
+    saved: datetime
+    body: Mapping[str, Any]
+
+
+class Notebook(Protocol):
+    """Drafts and other small private things."""
+
+    def keep(
+        self,
+        id: str,
+        owner: str,
+        subject: str,
+        body: Mapping[str, Any],
+        *,
+        expected: int | None,
+        now: datetime,
+    ) -> Note:
+        """Save. expected: the version it replaces, 0 for a new one, None to save over whatever is there.
+
+        Raises StaleWrite; NotFound where the id belongs to somebody else.
+        """
+
+    def get(self, id: str, owner: str) -> Note:
+        """Raises NotFound, also where it is somebody else's."""
+
+    def all(self, owner: str, subject: str) -> Sequence[Note]:
+        """Newest first."""
+
+    def drop(self, id: str, owner: str) -> None: ...
