@@ -1,0 +1,30 @@
+"""Covert work, human sources, markings above OFFICIAL, live plans, post-incident matters."""
+
+import re
+from collections.abc import Iterator
+
+from lessons.domain.personal_data.found import Found, cued, found
+from lessons.domain.personal_data.post_incident import find as find_post_incident
+from lessons.domain.personal_data.signs import SIGNS
+
+_SENTENCE_END = re.compile(r"[.!?\n]")
+_DO_NOT = re.compile(r"\b(?:not|never|no|above|up to|below|nothing|instead of)\b", re.I)
+
+
+def find(text: str) -> Iterator[Found]:
+    """Sensitive words in a folded text, and what stands about them in the same sentence."""
+    for sign in SIGNS:
+        for hit in sign.words.finditer(text):
+            sure = sign.detail is None or _near(sign.detail, text, hit.start(), hit.end())
+            if sign.kind == "secret_marking" and cued(_DO_NOT, text, hit.start(), 50):
+                sure = False
+            if sure or sign.bare:
+                yield found(sign.kind, hit.start(), hit.end(), sure)
+    yield from find_post_incident(text)
+
+
+def _near(detail: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    """Whether the detail stands within a short reach of the words, in the same sentence."""
+    before = _SENTENCE_END.split(text[max(0, start - 50) : start])[-1]
+    after = _SENTENCE_END.split(text[end : end + 80])[0]
+    return detail.search(before) is not None or detail.search(after) is not None
