@@ -1,0 +1,1 @@
+"""Outbuildings: one outside thing each."""
