@@ -1,0 +1,1 @@
+"""Pages and API: HTTP in, HTTP out, one blueprint per room."""
