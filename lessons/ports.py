@@ -39,7 +39,8 @@ class RecordStore(Protocol):
     def put(self, record: Record, *, expected: int, by: str, verb: str, at: datetime) -> Stored:
         """Save as revision `expected` + 1 if the current revision is `expected` (0: must be new), and return it.
 
-        On return it is on disk. Raises StaleWrite.
+        On return it is on disk. Raises StaleWrite; Unreadable where an edit by hand that cannot be read is in the
+        way; Invalid for a field that the schema does not have; Busy.
         """
 
     def put_many(
@@ -260,7 +261,7 @@ class Notebook(Protocol):
     ) -> Note:
         """Save. expected: the version it replaces, 0 for a new one, None to save over whatever is there.
 
-        Raises StaleWrite; NotFound where the id belongs to somebody else.
+        Raises StaleWrite; NotFound where the id belongs to somebody else; Invalid for what is too long.
         """
 
     def get(self, id: str, owner: str) -> Note:

@@ -69,18 +69,21 @@ def kind_of(id: str) -> Kind | None:
     return Kind.THEME if _THEME_KEY.fullmatch(id) else None
 
 
-def _clean(value: Value) -> Value:
-    """Refuse what no UTF-8 file can hold, and freeze rows."""
+def _clean(value: Value) -> Value | None:
+    """The value as every store gives it back: no blank cells, names or rows, no name twice; None where nothing
+    is left. Raises UnicodeEncodeError for what no UTF-8 file can hold.
+    """
     if isinstance(value, str):
         value.encode("utf-8")
-    elif isinstance(value, tuple):
-        return tuple(  # type: ignore[return-value]
-            MappingProxyType({k: str(_clean(v)) for k, v in item.items()})
-            if isinstance(item, Mapping)
-            else _clean(item)
-            for item in value
-        )
-    return value
+    if not isinstance(value, tuple):
+        return value if value != "" else None
+    rows = tuple(row for item in value if isinstance(item, Mapping) and (row := _row(item)))
+    words = tuple(dict.fromkeys(w for w in value if isinstance(w, str) and _clean(w)))
+    return rows or words or None
+
+
+def _row(item: Row) -> Row:
+    return MappingProxyType({k: str(_clean(v)) for k, v in item.items() if v})
 
 
 @dataclass(frozen=True, slots=True, eq=True)
@@ -101,9 +104,8 @@ class Record:
     def __post_init__(self) -> None:
         if kind_of(self.id) is not self.kind:
             raise ValueError(f"{self.id!r} is not the id of a {self.kind}")
-        kept = {
-            k: _clean(v) for k, v in self.fields.items() if v is not None and v != "" and v != ()
-        }
+        cleaned = {k: _clean(v) for k, v in self.fields.items()}
+        kept = {k: v for k, v in cleaned.items() if v is not None}
         object.__setattr__(self, "fields", MappingProxyType(kept))
         for text in self.texts.values():
             text.encode("utf-8")
