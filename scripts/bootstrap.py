@@ -55,9 +55,19 @@ def with_the_folder_to_ourselves(*, dev: bool) -> None:
         ensure_environment()
         ensure_packages(dev=dev)
         ensure_command()
+        ensure_translations()
         assets.ensure(dev=dev)
     finally:
         os.close(folder)
+
+
+def ensure_translations() -> None:
+    """Compile the catalogues that changed."""
+    for path in (ROOT / "lessons" / "translations").glob("*/LC_MESSAGES/messages.po"):
+        made = path.with_suffix(".mo")
+        if not made.exists() or made.stat().st_mtime_ns < path.stat().st_mtime_ns:
+            run([VENV_PYTHON, ROOT / "scripts" / "translations.py"])
+            return
 
 
 def ensure_environment() -> None:
