@@ -33,9 +33,10 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 # A run of letters and digits, with what joins the pieces of S&OC, M/ETHANE, O-S, U.K. and officer's.
-WORD = re.compile(r"[^\W_]+(?:[&/.'’‐‑–-][^\W_]+)*")
+# Bounded, so that a page of gibberish is many words and not one.
+WORD = re.compile(r"[^\W_]{1,40}(?:[&/.'’‐‑–-][^\W_]{1,40}){0,5}")
 _JOIN = re.compile(r"[&/.‐‑–-]")
-LONGEST_WORD = 40  # characters; what is longer is cut
+LONGEST_JOINED = 40  # characters of several pieces that may count as one word
 PREFIX = 2  # longest piece before a hyphen that belongs to its word: co-ordinate, re-entry, on-call
 DATES = ("occurred", "ended", "done", "published", "issued", "started", "sent")
 
@@ -64,7 +65,7 @@ class Token:
 
 def token(raw: str) -> Token:
     """multi-agency is two words; S&OC, O-S, U.K. and co-ordinate are one word each, with pieces."""
-    parts = [p for p in (folded(part)[:LONGEST_WORD] for part in _JOIN.split(raw)) if p]
+    parts = [p for p in map(folded, _JOIN.split(raw)) if p]
     if len(parts) > 1 and _is_one_word(raw, parts):
         pieces = tuple(p for p in parts if len(p) > 1 or p.isdigit())
         return Token(("".join(parts),), pieces)
@@ -72,7 +73,7 @@ def token(raw: str) -> Token:
 
 
 def _is_one_word(raw: str, parts: list[str]) -> bool:
-    if len(raw) > LONGEST_WORD:
+    if len(raw) > LONGEST_JOINED:
         return False
     if "." in raw:
         return all(len(p) == 1 and p.isalpha() for p in parts)

@@ -34,6 +34,7 @@ THREATS = Field(
     vocabulary="threat",
     facet=True,
     param="threat",
+    weigh=Weigh.BODY,
     most=8,
 )
 THREAT_KINDS = Field(
@@ -42,19 +43,39 @@ THREAT_KINDS = Field(
 )  # fmt: skip
 VULNERABILITIES = Field(
     "vulnerabilities", Type.CHOICES, N_("Vulnerability"), vocabulary="vulnerability",
-    facet=True, param="vulnerability",
+    facet=True, param="vulnerability", weigh=Weigh.BODY,
 )  # fmt: skip
 TACTICS = Field(
-    "tactics", Type.CHOICES, N_("Tactic"), vocabulary="tactic", facet=True, param="tactic"
+    "tactics",
+    Type.CHOICES,
+    N_("Tactic"),
+    vocabulary="tactic",
+    facet=True,
+    param="tactic",
+    weigh=Weigh.BODY,
 )
 PARTNERS = Field(
-    "partners", Type.CHOICES, N_("Partner"), vocabulary="partner", facet=True, param="partner"
+    "partners",
+    Type.CHOICES,
+    N_("Partner"),
+    vocabulary="partner",
+    facet=True,
+    param="partner",
+    weigh=Weigh.BODY,
 )
 UNIT = Field(
     "unit", Type.LINE, N_("Unit or team"), facet=True, param="unit", weigh=Weigh.BODY, limit=80,
     help=N_("The team that the learning comes from, not a person."),
 )  # fmt: skip
-THEMES = Field("themes", Type.CHOICES, N_("Theme"), vocabulary="theme", facet=True, param="theme")
+THEMES = Field(
+    "themes",
+    Type.CHOICES,
+    N_("Theme"),
+    vocabulary="theme",
+    facet=True,
+    param="theme",
+    weigh=Weigh.BODY,
+)
 PLACE = Field("place_type", Type.CHOICE, N_("Kind of place"), vocabulary="place_type")
 ELEMENTS = Field(
     "briefing_elements", Type.CHOICES, N_("Part of a briefing"), vocabulary="briefing_element"

@@ -1,0 +1,95 @@
+"""The steps by which the files of an index change; who holds which lock stands in `index`."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, clean_files
+
+from lessons.adapters.whoosh_index.schema import Entry
+from lessons.adapters.whoosh_index.segments import PostingCache, Segment
+from lessons.adapters.whoosh_index.snapshot import Mask, Part, Snapshot, live_of, read_contents
+from lessons.adapters.whoosh_index.writer import INDEX_NAME, SegmentBuilder
+
+MOST_TOKENS = 8_000_000  # of one new segment: about 25,000 lessons, 200 MB while it is made
+
+
+def built(scratch: Path, entries: Iterator[Entry]) -> Iterator[Any]:
+    """Segments of all entries, each as large as one may be."""
+    for first in entries:
+        with SegmentBuilder(scratch) as builder:
+            builder.add(first)
+            while builder.tokens < MOST_TOKENS and (each := next(entries, None)):
+                builder.add(each)
+            segment = builder.finish()
+        yield segment
+
+
+def merge(scratch: Path, parts: list[Part]) -> tuple[Any, list[Any]]:
+    """The segment of all that lives in these, and where each document went; None where nothing lives."""
+    with SegmentBuilder(scratch) as builder:
+        merged = builder.merge([(p.segment, p.live) for p in parts])
+    return (merged if builder.count else None), builder.moved
+
+
+def part(generation: Path, segment: Any, cache: PostingCache) -> Part:
+    return Part(Segment(generation, segment, cache), 0, live_of(segment))
+
+
+def delete(contents: Any, snapshot: Snapshot, ids: Iterable[str]) -> None:
+    by_name = {s.segment_id(): s for s in contents.segments}
+    for id in ids:
+        for segment, row in snapshot.find(id):
+            by_name[segment.name].delete_document(row)
+    contents.segments[:] = [s for s in contents.segments if s.deleted_count() < s.doc_count_all()]
+
+
+def carry_deletions(merged: Any, parts: list[Part], moved: list[Any], now: Snapshot) -> None:
+    for part, to in zip(parts, moved, strict=True):
+        for row in np.flatnonzero(part.live & ~live_in(now, part)).tolist():
+            merged.delete_document(int(to[row]))
+
+
+def live_in(snapshot: Snapshot, part: Part) -> Any:
+    """What lives in the same segment at another moment; nothing where it is not there."""
+    same = snapshot.parts_by_name.get(part.segment.name)
+    return same.live if same else np.zeros(part.segment.count, bool)
+
+
+def commit(generation: Path, contents: Any) -> None:
+    """Write the table of contents under its final name in one step, then take away what it no longer names."""
+    storage = FileStorage(str(generation))
+    number = contents.generation + 1
+    TOC(contents.schema, contents.segments, number).write(storage, INDEX_NAME)
+    clean_files(storage, INDEX_NAME, number, contents.segments)
+
+
+def take_in(generation: Path, scratch: Path, contents: Any, segment: Any) -> None:
+    """Move the file of a new segment to the others, and name it in the table of contents."""
+    name = segment.make_filename(segment.COMPOUND_EXT)
+    (scratch / name).replace(generation / name)
+    contents.segments.append(segment)
+
+
+def carry_over(
+    scratch: Path, number: int, generation: Path, before: Snapshot, now: Snapshot
+) -> None:
+    """Into a new generation: what was saved or removed in the old one while the new one was made."""
+    late = [(p.segment, p.live & ~live_in(before, p)) for p in now.parts]
+    late = [(segment, rows) for segment, rows in late if rows.any()]
+    changed = {id for segment, rows in late for id in ids_at(segment, rows)}
+    gone = {id for p in before.parts for id in ids_at(p.segment, p.live & ~live_in(now, p))}
+    if not changed and not gone:
+        return
+    contents = read_contents(generation)
+    delete(contents, Snapshot(number, generation, PostingCache(0), None), changed | gone)
+    if late:
+        with SegmentBuilder(scratch) as builder:
+            take_in(generation, scratch, contents, builder.merge(late))
+    commit(generation, contents)
+
+
+def ids_at(segment: Segment, rows: Mask) -> list[str]:
+    return [id.decode() for id in segment.ids()[rows].tolist()]

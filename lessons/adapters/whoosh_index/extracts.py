@@ -1,0 +1,95 @@
+"""The stretch of a record that shows why it was found."""
+
+import re
+from collections.abc import Iterator
+
+from lessons.adapters.whoosh_index.analysis import WORD, read
+from lessons.domain.query import Piece
+
+LONGEST = 220  # characters of an extract
+LEAD = 60  # at most so many before the first marked word
+_SPACE = re.compile(r"\s")
+Mark = tuple[int, int, str]  # from, to, stem
+
+
+def extract(text: str, wanted: frozenset[str]) -> tuple[Piece, ...]:
+    """At most LONGEST characters around the most different wanted stems, else the beginning. Plain text, not HTML."""
+    marks = _marks(text, wanted)
+    if not marks:
+        end = _end(text, 0)
+        return tuple(p for p in (Piece(text[:end] + ("…" if end < len(text) else "")),) if p.text)
+    start, end = _window(text, marks)
+    pieces = [Piece("…")] if start else []
+    at = start
+    for begin, stop, _ in marks:
+        if begin >= at and stop <= end:
+            pieces += [Piece(text[at:begin]), Piece(text[begin:stop], marked=True)]
+            at = stop
+    pieces.append(Piece(text[at:end] + ("…" if end < len(text) else "")))
+    return tuple(p for p in pieces if p.text)
+
+
+def _marks(text: str, wanted: frozenset[str]) -> list[Mark]:
+    """In order. First which different words there are, then where: half the time of looking at each."""
+    unwanted = wanted.isdisjoint
+    found = [raw for raw in set(WORD.findall(text)) if not unwanted(read(raw).stems)]
+    return sorted(
+        mark
+        for raw in found
+        for mark in _places(text, raw, next(s for s in read(raw).stems if s in wanted))
+    )
+
+
+def _places(text: str, raw: str, stem: str) -> Iterator[Mark]:
+    at = text.find(raw)
+    while at >= 0:
+        end = at + len(raw)
+        if not (text[max(at - 1, 0) : at].isalnum() or text[end : end + 1].isalnum()):
+            yield at, end, stem
+        at = text.find(raw, end)
+
+
+def _window(text: str, marks: list[Mark]) -> tuple[int, int]:
+    """The earliest window with the most different stems, then with the most marks, from a word's beginning."""
+    best, at = (0, 0), 0
+    held: dict[str, int] = {}
+    last = 0
+    for first in range(len(marks)):
+        while last < len(marks) and marks[last][1] - marks[first][0] <= LONGEST - LEAD:
+            held[marks[last][2]] = held.get(marks[last][2], 0) + 1
+            last += 1
+        found = (len(held), last - first)
+        if found > best:
+            best, at = found, first
+        if last > first:
+            _let_go(held, marks[first][2])
+        else:
+            last = first + 1
+    start = _start(text, marks[at][0])
+    return start, _end(text, start)
+
+
+def _let_go(held: dict[str, int], stem: str) -> None:
+    held[stem] -= 1
+    if not held[stem]:
+        del held[stem]
+
+
+def _start(text: str, mark: int) -> int:
+    """The beginning of a word, of a sentence where one begins near, at most LEAD characters before the mark."""
+    if mark <= LEAD:
+        return 0
+    lead = text[mark - LEAD : mark]
+    sentence = max(lead.rfind(". "), lead.rfind("? "), lead.rfind("! "))
+    if sentence >= 0:
+        return mark - LEAD + sentence + 2
+    space = _SPACE.search(lead)
+    return mark - LEAD + space.end() if space else mark
+
+
+def _end(text: str, start: int) -> int:
+    end = start + LONGEST
+    if end >= len(text):
+        return len(text)
+    space = text.rfind(" ", start + LONGEST // 2, end)
+    return space if space > 0 else end

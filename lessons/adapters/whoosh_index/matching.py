@@ -1,0 +1,203 @@
+"""Which documents the words of a query find, and how well: BM25F by arrays.
+
+The score of a term in a field is Whoosh's own `whoosh.scoring.BM25F`; fields are weighed and summed.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lessons.adapters.whoosh_index.analysis import WORD, phrase_terms, read
+from lessons.adapters.whoosh_index.codec import Floats, Ints
+from lessons.adapters.whoosh_index.schema import EXACT, TITLE, WORDS
+from lessons.adapters.whoosh_index.segments import LENGTHS, NOTHING, Segment
+from lessons.adapters.whoosh_index.snapshot import Mask, Snapshot, as_key
+from lessons.domain.query import EXACT_WEIGHT, K1, TITLE_WEIGHT, B, Query
+from lessons.domain.synonyms import Added
+
+PLACE_BITS = 24  # of a key that joins document number and place
+Phrase = list[tuple[str, int]]  # stems, each with its place
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What to look for, with weights: (field, term), phrases that must occur, and phrases that may."""
+
+    words: dict[tuple[str, str], float]
+    phrases: list[tuple[Phrase, float]]
+    optional: list[tuple[Phrase, float]] = field(default_factory=list)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """For extracts: the stems that are why a record was found."""
+        stems = {term for name, term in self.words if name == WORDS}
+        return frozenset(
+            stems | {stem for phrase, _ in (*self.phrases, *self.optional) for stem, _ in phrase}
+        )
+
+
+class Matcher:
+    """Scores documents of one snapshot. For one query in one thread."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._norms: dict[str, Floats] = {}
+        self._phrases: dict[tuple[str, tuple[tuple[str, int], ...]], tuple[Ints, Floats]] = {}
+
+    def score(self, terms: Terms) -> Floats:
+        """The sum over all terms, by document; 0 where none occurs."""
+        scores = np.zeros(self._snapshot.count, np.float32)
+        for (name, term), weight in terms.words.items():
+            self._add_term(scores, name, as_key(term), weight)
+        for phrase, weight in (*terms.phrases, *terms.optional):
+            self.add_phrase(scores, phrase, weight)
+        return scores
+
+    def _norm(self, name: str) -> Floats:
+        """K1 * ((1 - B) + B * length / average) for each of the 256 codes of a length."""
+        if name not in self._norms:
+            average = self._snapshot.average_length(name)
+            self._norms[name] = (K1 * ((1 - B) + B * LENGTHS / average)).astype(np.float32)
+        return self._norms[name]
+
+    def _add_term(self, scores: Floats, name: str, term: bytes, weight: float) -> None:
+        found = [(p, p.segment.posting(name, term)) for p in self._snapshot.parts]
+        found = [(p, posting) for p, posting in found if posting is not NOTHING]
+        df = sum(len(posting.ids) for _, posting in found)
+        if not df:
+            return
+        factor = np.float32(weight * self._snapshot.idf(df) * (K1 + 1))
+        for part, posting in found:
+            self._add(scores[part.span], part.segment, name, posting.ids, posting.tf, factor)
+
+    def _add(
+        self, scores: Floats, segment: Segment, name: str, ids: Ints, tf: Floats, factor: np.float32
+    ) -> None:
+        below = self._norm(name)[segment.length_codes(name)[ids]]
+        below += tf
+        np.divide(tf, below, out=below)
+        below *= factor
+        scores[ids] += below
+
+    def add_phrase(self, scores: Floats, phrase: Phrase, weight: float) -> bool:
+        """Score a phrase as one term of its own; False where it is nowhere."""
+        found = [(p, *self._phrase_in(p.segment, phrase)) for p in self._snapshot.parts]
+        df = sum(len(ids) for _, ids, _ in found)
+        if not df:
+            return False
+        factor = np.float32(weight * self._snapshot.idf(df) * (K1 + 1))
+        for part, ids, tf in found:
+            if len(ids):
+                self._add(scores[part.span], part.segment, WORDS, ids, tf, factor)
+        return True
+
+    def holding(self, phrase: Phrase) -> Mask:
+        """Which documents hold a word or phrase."""
+        mask = np.zeros(self._snapshot.count, bool)
+        for part in self._snapshot.parts:
+            mask[part.span][self._phrase_in(part.segment, phrase)[0]] = True
+        return mask
+
+    def _phrase_in(self, segment: Segment, phrase: Phrase) -> tuple[Ints, Floats]:
+        key = (segment.name, tuple(phrase))
+        if key not in self._phrases:
+            self._phrases[key] = phrase_in(segment, phrase)
+        return self._phrases[key]
+
+    def has(self, name: str, term: str) -> bool:
+        return any(
+            p.segment.posting(name, as_key(term)) is not NOTHING for p in self._snapshot.parts
+        )
+
+
+def phrase_in(segment: Segment, phrase: Phrase) -> tuple[Ints, Floats]:
+    """Documents in which the stems stand at these places from one another, and how often."""
+    postings = [segment.posting(WORDS, as_key(stem), places=True) for stem, _ in phrase]
+    if len(phrase) == 1:
+        return postings[0].ids, postings[0].tf
+    if not phrase or any(p is NOTHING for p in postings):
+        return NOTHING.ids, NOTHING.tf
+    seldom = min(range(len(postings)), key=lambda i: len(postings[i].ids))
+    common = _in_all(segment.count, [p.ids for p in postings], postings[seldom].ids)
+    if not len(common):
+        return NOTHING.ids, NOTHING.tf
+    wanted = np.zeros(segment.count, bool)
+    wanted[common] = True
+    last = max(at for _, at in phrase)
+    keys = [
+        _keys(p.ids, p.tf, p.places, wanted, last - at)
+        for p, (_, at) in zip(postings, phrase, strict=True)
+    ]
+    matched = keys[seldom]
+    for i, other in enumerate(keys):
+        if i != seldom:
+            matched = matched[_member(matched, other)]
+    ids, tf = np.unique(matched >> PLACE_BITS, return_counts=True)
+    return ids.astype(np.int32), tf.astype(np.float32)
+
+
+def _in_all(count: int, lists: Sequence[Ints], ids: Ints) -> Ints:
+    for other in lists:
+        if other is not ids and len(ids):
+            member = np.zeros(count, bool)
+            member[other] = True
+            ids = ids[member[ids]]
+    return ids
+
+
+def _keys(ids: Ints, tf: Floats, places: Ints, wanted: Mask, shift: int) -> NDArray[np.int64]:
+    """Document number and place of each occurrence in wanted documents as one rising number."""
+    times = tf.astype(np.int64)
+    kept = wanted[ids]
+    docs = np.repeat(ids[kept].astype(np.int64), times[kept])
+    return (docs << PLACE_BITS) + places[np.repeat(kept, times)] + shift
+
+
+def _member(keys: NDArray[np.int64], among: NDArray[np.int64]) -> Mask:
+    at = np.searchsorted(among, keys)
+    at[at == len(among)] = 0
+    found: Mask = among[at] == keys
+    return found
+
+
+def read_words(query: Query, matcher: Matcher) -> dict[tuple[str, str], float]:
+    """Every field and term that the typed words stand for, with its weight; a word typed twice counts twice."""
+    counts = Counter(raw for typed in query.words for raw in WORD.findall(typed))
+    weights: dict[tuple[str, str], float] = {}
+    for raw, times in counts.items():
+        for stem, exact in _forms(raw, matcher):
+            _weigh(weights, stem, exact, float(times))
+    return weights
+
+
+def _forms(raw: str, matcher: Matcher) -> Iterable[tuple[str, str]]:
+    """Stem and exact form of what was typed; its pieces only where the whole is unknown."""
+    reading = read(raw)
+    forms = list(zip(reading.stems, reading.exact, strict=True))
+    whole, pieces = forms[: reading.first], forms[reading.first :]
+    if pieces and not any(matcher.has(WORDS, stem) for stem, _ in whole):
+        return pieces
+    return whole
+
+
+def _weigh(weights: dict[tuple[str, str], float], stem: str, exact: str, weight: float) -> None:
+    for name, term, share in (
+        (WORDS, stem, 1.0),
+        (TITLE, stem, TITLE_WEIGHT),
+        (EXACT, exact, EXACT_WEIGHT),
+    ):
+        weights[name, term] = weights.get((name, term), 0.0) + weight * share
+
+
+def read_added(added: Added) -> tuple[dict[tuple[str, str], float], list[tuple[Phrase, float]]]:
+    """The terms that a synonym brings in: words, or one phrase."""
+    phrase = phrase_terms(added.words)
+    if len(phrase) != 1:
+        return {}, [(phrase, added.weight)] if phrase else []
+    weights: dict[tuple[str, str], float] = {}
+    exact = next(w for w in added.words if read(w).stems)
+    _weigh(weights, phrase[0][0], exact, added.weight)
+    return weights, []

@@ -1,0 +1,147 @@
+"""What of a record goes into the index, derived from its declaration."""
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import whoosh
+from whoosh import columns, fields, formats
+
+from lessons.domain import access, query, record
+from lessons.domain import schema as shapes
+from lessons.domain.access import audience
+from lessons.domain.query import day_of
+from lessons.domain.record import Kind, Record, Stored
+from lessons.domain.schema import FACETS, SHAPES, Field, Seen, Type, Weigh, to_words
+
+LONGEST_SHOWN = 20_000  # characters kept for extracts
+
+# Names of fields in the index.
+WORDS, TITLE, EXACT = "words", "title", "exact"
+ID, KIND, AUDIENCE, LATER = "id", "kind", "audience", "audience_later"
+VERSION, DAY, UNTIL, SHOWN = "version", "day", "until", "shown"
+YEAR = "year"
+PARAMS = (*FACETS, YEAR)
+TEXT_FIELDS = (WORDS, TITLE, EXACT)
+
+_MARKUP = re.compile(r"^[#>\s]+|[*_`|]+|!?\[([^\]\n]{0,200})\]\([^)\n]{0,400}\)", re.MULTILINE)
+
+
+def facet(param: str) -> str:
+    """The index field that holds the values of a search parameter."""
+    return f"f_{param}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record as the index takes it.
+
+    body: texts whose words count, apart so that no phrase runs from one into the next.
+    keys: values by index field, for whatever is looked up whole. day, until: ordinals, 0 for none.
+    shown: JSON of what a results page needs.
+    """
+
+    id: str
+    title: str
+    body: tuple[str, ...]
+    keys: dict[str, tuple[str, ...]]
+    day: int
+    until: int
+    version: str
+    shown: bytes
+
+
+def entry(stored: Stored, today: date) -> Entry:
+    record = stored.record
+    day, until = day_of(record), record.day("restricted_until")
+    now = audience(record, today)
+    # A restriction that ends opens the record on its day, without anybody indexing it again.
+    lapses = bool(record.keys("groups")) and until is not None and today <= until < date.max
+    keys = {
+        KIND: (str(record.kind),),
+        AUDIENCE: tuple(now),
+        LATER: tuple(audience(record, until + timedelta(days=1))) if lapses and until else (),
+        facet(YEAR): (str(day.year),) if day else (),
+    }
+    for field in SHAPES[record.kind].facets:
+        if field.seen is Seen.BY_ALL:
+            keys[facet(field.param)] = tuple(dict.fromkeys(record.keys(field.name)))
+    return Entry(
+        record.id,
+        record.title,
+        (*_body(record), record.id.replace("-", "")),
+        keys,
+        day.toordinal() if day else 0,
+        until.toordinal() if lapses and until else 0,
+        stored.version,
+        _shown(record),
+    )
+
+
+def _open_fields(kind: Kind) -> Iterator[Field]:
+    return (f for f in SHAPES[kind].fields if f.seen is Seen.BY_ALL)
+
+
+def _body(record: Record) -> Iterator[str]:
+    for field in _open_fields(record.kind):
+        if field.weigh is not Weigh.BODY:
+            continue
+        if field.type is Type.TEXT:
+            text = record.texts.get(field.name)
+            if text:
+                yield text
+        elif field.type is Type.ROWS:
+            yield from (text for row in record.rows(field.name) for text in row.values())
+        elif field.vocabulary:
+            # A key is made of the words of its label, and labels may change without the records.
+            yield from (key.replace("_", " ") for key in record.keys(field.name))
+        else:
+            yield from (text for text in record.keys(field.name) if text)
+
+
+def _shown(record: Record) -> bytes:
+    facts = {
+        f.name: to_words(record.fields[f.name])
+        for f in _open_fields(record.kind)
+        if f.name in record.fields and f.type not in (Type.ROWS, Type.TEXT)
+    }
+    texts = (record.texts.get(f.name, "") for f in _open_fields(record.kind) if f.type is Type.TEXT)
+    plain = " ".join(" ".join(_MARKUP.sub(r" \1 ", text).split()) for text in texts if text)
+    shown = {"title": record.title, "facts": facts, "text": plain[:LONGEST_SHOWN]}
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def whoosh_schema() -> Any:
+    """The fields as Whoosh knows them; only what a stock searcher needs to read them."""
+    text = {n: fields.FieldType(formats.Frequency(), None, scorable=True) for n in TEXT_FIELDS}
+    known = (ID, KIND, AUDIENCE, LATER, *(facet(p) for p in PARAMS))
+    keys = {n: fields.FieldType(formats.Existence(), None) for n in known}
+    return fields.Schema(
+        **text,
+        **keys,
+        **{n: fields.COLUMN(columns.VarBytesColumn()) for n in (VERSION, SHOWN)},
+        **{n: fields.COLUMN(columns.NumericColumn("i", default=0)) for n in (DAY, UNTIL)},
+    )
+
+
+def signature() -> str:
+    """Changes whenever an index made before could not be read, or would answer otherwise.
+
+    It is made of the code that decides what goes in, access rules first of all: nobody can forget to raise a number.
+    """
+    here = Path(__file__)
+    deciding = [
+        *(here.with_name(f"{name}.py") for name in ("analysis", "codec", "schema", "writer")),
+        *sorted(Path(shapes.__file__).parent.glob("*.py")),
+        *(Path(str(module.__file__)) for module in (access, query, record)),
+    ]
+    made = hashlib.sha256(f"{whoosh.__version__} {sys.byteorder}".encode())
+    for path in deciding:
+        made.update(path.read_bytes())
+    return made.hexdigest()[:16]

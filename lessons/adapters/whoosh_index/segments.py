@@ -1,0 +1,229 @@
+"""One segment of the index as arrays. It never changes, so threads and later readings share it."""
+
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import Lock, RLock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3Codec
+from whoosh.columns import VarBytesColumn
+from whoosh.util.numeric import byte_to_length
+
+from lessons.adapters.whoosh_index.codec import Ints, Posting, TermAt, read_posting, term_at
+from lessons.adapters.whoosh_index.mapping import mapped
+from lessons.adapters.whoosh_index.schema import ID, PARAMS, facet
+
+LENGTHS: NDArray[np.float32] = np.array([byte_to_length(i) for i in range(256)], np.float32)
+NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int32))
+
+
+def pack_shown(shown: bytes) -> bytes:
+    return zlib.compress(shown, 1)
+
+
+def unpack_shown(packed: bytes) -> bytes:
+    return zlib.decompress(packed)
+
+
+class PostingCache:
+    """The posting lists used last, in all segments of a process, up to a number of bytes."""
+
+    def __init__(self, budget: int) -> None:
+        self._budget = budget
+        self._used = 0
+        self._held: OrderedDict[tuple[str, str, bytes, bool], Posting] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: tuple[str, str, bytes, bool]) -> Posting | None:
+        with self._lock:
+            found = self._held.get(key)
+            if found is not None:
+                self._held.move_to_end(key)
+            return found
+
+    def keep(self, key: tuple[str, str, bytes, bool], posting: Posting) -> None:
+        with self._lock:
+            if key in self._held:
+                return
+            self._held[key] = posting
+            self._used += posting.size
+            while self._used > self._budget and len(self._held) > 1:
+                self._used -= self._held.popitem(last=False)[1].size
+
+    def forget(self, segments: set[str]) -> None:
+        """Drop what belongs to segments that are gone."""
+        with self._lock:
+            for key in [k for k in self._held if k[0] in segments]:
+                self._used -= self._held.pop(key).size
+
+
+class FacetPairs:
+    """Every (value, document) pair of every facet field, in two orders.
+
+    labels[c] is (parameter, value) of code c. Code by code, its documents are docs[starts[c]:starts[c + 1]];
+    document by document, the codes of d are codes[offsets[d]:offsets[d + 1]].
+    """
+
+    def __init__(self, count: int, lists: Sequence[tuple[tuple[str, str], Ints]]) -> None:
+        self.labels = [label for label, _ in lists]
+        sizes = np.array([len(ids) for _, ids in lists], np.int64)
+        self.docs = np.concatenate([np.empty(0, np.int32), *(ids for _, ids in lists)])
+        self.starts = np.cumsum(sizes) - sizes
+        by_doc = np.argsort(self.docs, kind="stable")
+        self.codes = np.repeat(np.arange(len(lists), dtype=np.int32), sizes)[by_doc]
+        self.offsets = np.searchsorted(self.docs[by_doc], np.arange(count + 1)).astype(np.int64)
+
+    def counts(self, mask: NDArray[np.bool_], total: int) -> NDArray[np.int64]:
+        """How many documents under the mask hold each code. total: how many are under it."""
+        if not self.labels:
+            return np.empty(0, np.int64)
+        if total * 8 > len(mask):
+            under = mask.view(np.uint8).take(self.docs)
+            return np.add.reduceat(under, self.starts, dtype=np.int64)
+        rows = np.flatnonzero(mask)
+        begins, sizes = self.offsets[rows], self.offsets[rows + 1] - self.offsets[rows]
+        steps = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        found = self.codes[np.repeat(begins, sizes) + steps]
+        return np.bincount(found, minlength=len(self.labels))
+
+
+class Segment:
+    """Arrays and tables of one segment file, mapped or made when first asked for.
+
+    Raises OSError, ValueError and the like where the file is damaged.
+    """
+
+    def __init__(self, folder: Path, segment: Any, cache: PostingCache) -> None:
+        self.name: str = segment.segment_id()
+        self.count: int = segment.doc_count_all()
+        self.field_lengths: dict[str, int] = dict(segment._fieldlengths)
+        codec = segment.codec()
+        self._segment = segment
+        self._files = mapped(folder / segment.make_filename(segment.COMPOUND_EXT))
+        self._terms = codec.terms_reader(self._files, segment)
+        self._lists = self._terms._postfile._buf
+        self._cache = cache
+        self._made: dict[tuple[str, str], Any] = {}
+        self._lock = RLock()  # one column may need another
+
+    # --- terms -------------------------------------------------------------------------------
+
+    def at(self, field: str, term: bytes) -> TermAt | None:
+        try:
+            return term_at(self._terms._tindex[self._terms._keycoder(field, term)])
+        except KeyError:
+            return None
+
+    def posting(self, field: str, term: bytes, *, places: bool = False) -> Posting:
+        key = (self.name, field, term, places)
+        found = self._cache.get(key)
+        if found is None:
+            found = self.uncached(field, term, places=places)
+            self._cache.keep(key, found)
+        return found
+
+    def uncached(self, field: str, term: bytes, *, places: bool = False) -> Posting:
+        at = self.at(field, term)
+        return self.read(at, places=places) if at else NOTHING
+
+    def all_terms(self) -> Iterator[tuple[str, bytes, TermAt]]:
+        """Field, term and where its list lies, in order of both."""
+        for key, line in self._terms._tindex.items():
+            field, term = self._terms._keydecoder(key)
+            yield field, term, term_at(line)
+
+    def read(self, at: TermAt, *, places: bool) -> Posting:
+        return read_posting(self._lists, at, places=places)
+
+    def terms(self, field: str, prefix: bytes = b"") -> Iterator[bytes]:
+        for name, term in self._terms.terms_from(field, prefix):
+            if name != field or not term.startswith(prefix):
+                return
+            yield term
+
+    # --- columns -----------------------------------------------------------------------------
+
+    def _make(self, what: str, name: str, make: Any) -> Any:
+        key = (what, name)
+        found = self._made.get(key)
+        if found is None:
+            with self._lock:
+                found = self._made.get(key)
+                if found is None:
+                    found = self._made[key] = make()
+        return found
+
+    def _raw(self, name: str) -> Any:
+        return self._files.open_file(W3Codec.column_filename(self._segment, name))
+
+    def _has(self, name: str) -> bool:
+        return bool(self._files.file_exists(W3Codec.column_filename(self._segment, name)))
+
+    def length_codes(self, field: str) -> NDArray[np.uint8]:
+        """Whoosh's one-byte code of each document's length in words; see LENGTHS."""
+
+        def make() -> NDArray[np.uint8]:
+            codes = np.zeros(self.count, np.uint8)
+            name = f"_{field}_len"
+            if self._has(name):
+                raw = np.frombuffer(self._raw(name)._buf, LENGTHS_COLUMN._typecode)[: self.count]
+                codes[: len(raw)] = raw
+            return codes
+
+        codes: NDArray[np.uint8] = self._make("length", field, make)
+        return codes
+
+    def length_of(self, field: str) -> NDArray[np.int64]:
+        return LENGTHS[self.length_codes(field)].astype(np.int64)
+
+    def numbers(self, field: str) -> Ints:
+        def make() -> Ints:
+            values = np.zeros(self.count, np.int32)
+            if self._has(field):
+                raw = np.frombuffer(self._raw(field)._buf, ">i4")[: self.count]
+                values[: len(raw)] = raw
+            return values
+
+        values: Ints = self._make("number", field, make)
+        return values
+
+    def texts(self, field: str) -> Any:
+        """A column of bytes, by document number."""
+
+        def make() -> Any:
+            raw = self._raw(field)
+            return VarBytesColumn().reader(raw, 0, len(raw._buf), self.count)
+
+        return self._make("text", field, make)
+
+    def ids(self) -> NDArray[np.bytes_]:
+        found: NDArray[np.bytes_] = self._make("ids", ID, lambda: np.array(list(self.texts(ID))))
+        return found
+
+    def facets(self) -> FacetPairs:
+        def make() -> FacetPairs:
+            return FacetPairs(
+                self.count,
+                [
+                    ((param, term.decode()), self.uncached(facet(param), term).ids)
+                    for param in PARAMS
+                    for term in self.terms(facet(param))
+                ],
+            )
+
+        pairs: FacetPairs = self._make("facets", "", make)
+        return pairs
+
+    def words_starting(self, field: str, letter: str) -> list[str]:
+        """Every term of a field that begins so; a plain word each, for spelling."""
+
+        def make() -> list[str]:
+            found = (t.decode() for t in self.terms(field, letter.encode()))
+            return [w for w in found if w.isalpha()]
+
+        words: list[str] = self._make(f"words {field}", letter, make)
+        return words

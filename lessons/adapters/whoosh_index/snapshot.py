@@ -1,0 +1,248 @@
+"""The whole index at one moment: its segments, what is deleted in them, and figures over all."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from math import log
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile
+from whoosh.index import TOC
+
+from lessons.adapters.whoosh_index.codec import Ints
+from lessons.adapters.whoosh_index.schema import (
+    AUDIENCE,
+    DAY,
+    ID,
+    KIND,
+    LATER,
+    UNTIL,
+    VERSION,
+    whoosh_schema,
+)  # fmt: skip
+from lessons.adapters.whoosh_index.segments import PostingCache, Segment
+from lessons.adapters.whoosh_index.writer import INDEX_NAME
+
+Mask = NDArray[np.bool_]
+_SCHEMA = whoosh_schema()
+MOST_MASKS = 32
+
+
+class Part(NamedTuple):
+    """One segment's place in the whole: its documents are numbered from base."""
+
+    segment: Segment
+    base: int
+    live: Mask
+
+    @property
+    def span(self) -> slice:
+        return slice(self.base, self.base + self.segment.count)
+
+
+def latest(folder: Path) -> int:
+    """Whoosh's own generation number of a folder, -1 where there is none."""
+    return int(TOC._latest_generation(FileStorage(str(folder)), INDEX_NAME))
+
+
+class _Reading(FileStorage):  # type: ignore[misc]
+    """Files read whole: Whoosh leaves a table of contents open where it cannot make sense of it."""
+
+    def open_file(self, name: str, **options: Any) -> Any:
+        return BufferFile(memoryview(Path(self.folder, name).read_bytes()), name=name)
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def read_contents(folder: Path) -> Any:
+    """The table of contents: a pickle, so only of a folder found safe."""
+    return TOC.read(_Reading(str(folder)), INDEX_NAME, schema=_SCHEMA)
+
+
+class Snapshot:
+    """Immutable but for what it makes when first asked for; threads share it."""
+
+    def __init__(
+        self, number: int, folder: Path, cache: PostingCache, before: "Snapshot | None"
+    ) -> None:
+        self.number = number
+        contents = read_contents(folder)
+        self.generation: int = contents.generation
+        self._contents = folder / TOC._filename(INDEX_NAME, self.generation)
+        self._stamp = _stamp(self._contents)
+        known = before.parts_by_name if before and before.number == number else {}
+        self.parts: list[Part] = []
+        base = 0
+        for segment in contents.segments:
+            old = known.get(segment.segment_id())
+            arrays = old.segment if old else Segment(folder, segment, cache)
+            self.parts.append(Part(arrays, base, live_of(segment)))
+            base += arrays.count
+        self.count = base
+        self.paths = [folder / f"{p.segment.name}.seg" for p in self.parts]
+        self._masks: OrderedDict[Any, Mask] = OrderedDict()
+        self._lock = Lock()
+
+    @cached_property
+    def parts_by_name(self) -> Mapping[str, Part]:
+        return {p.segment.name: p for p in self.parts}
+
+    def is_whole(self) -> bool:
+        """Whether every file is there in full: reading past the end of a mapped file would end the process."""
+        try:
+            return _stamp(self._contents) == self._stamp and all(
+                path.stat().st_size == len(part.segment._files._source)
+                for path, part in zip(self.paths, self.parts, strict=True)
+            )
+        except OSError:
+            return False
+
+    # --- figures over all segments, as a Whoosh searcher has them ----------------------------
+
+    def idf(self, df: int) -> float:
+        """See `whoosh.scoring.WeightingModel.idf`; deleted documents count until they are merged away."""
+        return log(self.count / (df + 1)) + 1
+
+    def average_length(self, field: str) -> float:
+        total = sum(p.segment.field_lengths.get(field, 0) for p in self.parts)
+        return (total / self.count if self.count else 0) or 1
+
+    # --- masks -------------------------------------------------------------------------------
+
+    def readable(self, keys: frozenset[str], kinds: frozenset[str], today: int) -> Mask:
+        """Which documents may be shown at all. Not to be changed by the caller."""
+        key = (keys, kinds, today)
+        with self._lock:
+            found = self._masks.get(key)
+            if found is not None:
+                self._masks.move_to_end(key)
+                return found
+        found = self._readable(keys, kinds, today)
+        found.flags.writeable = False
+        with self._lock:
+            self._masks[key] = found
+            if len(self._masks) > MOST_MASKS:
+                self._masks.popitem(last=False)
+        return found
+
+    def _readable(self, keys: frozenset[str], kinds: frozenset[str], today: int) -> Mask:
+        mask = np.zeros(self.count, bool)
+        for part in self.parts:
+            seen = any_of(part.segment, AUDIENCE, keys)
+            lapsed = part.segment.numbers(UNTIL) < today
+            seen |= any_of(part.segment, LATER, keys) & lapsed
+            seen &= any_of(part.segment, KIND, kinds)
+            mask[part.span] = seen & part.live
+        return mask
+
+    def having(self, field: str, values: Iterable[str]) -> Mask:
+        """Which documents hold any of these values."""
+        wanted = list(values)
+        mask = np.zeros(self.count, bool)
+        for part in self.parts:
+            mask[part.span] = any_of(part.segment, field, wanted)
+        return mask
+
+    @cached_property
+    def days(self) -> Ints:
+        """The date of each document as an ordinal, 0 for none."""
+        return np.concatenate(
+            [np.empty(0, np.int32), *(p.segment.numbers(DAY) for p in self.parts)]
+        )
+
+    # --- facets ------------------------------------------------------------------------------
+
+    @cached_property
+    def _facet_codes(self) -> tuple[list[tuple[str, str]], list[NDArray[np.int64]]]:
+        """Every (parameter, value) of the index, and for each segment which of them its codes are."""
+        known: dict[tuple[str, str], int] = {}
+        codes = [
+            np.array(
+                [known.setdefault(label, len(known)) for label in p.segment.facets().labels],
+                np.int64,
+            )
+            for p in self.parts
+        ]
+        return list(known), codes
+
+    def facet_counts(self, mask: Mask) -> dict[str, dict[str, int]]:
+        """How many documents under the mask hold each value, by parameter; without the values of none."""
+        labels, codes = self._facet_codes
+        totals = np.zeros(len(labels), np.int64)
+        for part, known in zip(self.parts, codes, strict=True):
+            here = mask[part.span]
+            within = int(np.count_nonzero(here))
+            if within:
+                totals[known] += part.segment.facets().counts(here, within)
+        counted: dict[str, dict[str, int]] = {}
+        held = np.flatnonzero(totals)
+        for code, count in zip(held.tolist(), totals[held].tolist(), strict=True):
+            param, value = labels[code]
+            counted.setdefault(param, {})[value] = count
+        return counted
+
+    # --- single documents --------------------------------------------------------------------
+
+    def part_of(self, number: int) -> Part:
+        return next(p for p in reversed(self.parts) if p.base <= number)
+
+    def ids_of(self, numbers: Ints) -> NDArray[np.bytes_]:
+        if not len(numbers):
+            return np.empty(0, "S1")
+        found = []
+        order = np.argsort(numbers, kind="stable")
+        ranked = numbers[order]
+        for part in self.parts:
+            lo, hi = np.searchsorted(ranked, [part.base, part.base + part.segment.count])
+            if lo < hi:
+                found.append(part.segment.ids()[ranked[lo:hi] - part.base])
+        joined = np.concatenate(found)
+        back = np.empty_like(joined)
+        back[order] = joined
+        return back
+
+    def find(self, id: str) -> list[tuple[Segment, int]]:
+        """Where a record stands: at most one place, but a damaged past is put right too."""
+        return [
+            (part.segment, int(doc))
+            for part in self.parts
+            for doc in part.segment.posting(ID, as_key(id)).ids
+            if part.live[doc]
+        ]
+
+    def versions(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for part in self.parts:
+            rows = zip(
+                part.live.tolist(), part.segment.texts(ID), part.segment.texts(VERSION), strict=True
+            )
+            found.update((id.decode(), version.decode()) for live, id, version in rows if live)
+        return found
+
+
+def as_key(value: str) -> bytes:
+    """A value or word as the term table holds it; what no UTF-8 can hold is simply not there."""
+    return value.encode("utf-8", "replace")
+
+
+def any_of(segment: Segment, field: str, values: Iterable[str]) -> Mask:
+    mask = np.zeros(segment.count, bool)
+    for value in values:
+        mask[segment.posting(field, as_key(value)).ids] = True
+    return mask
+
+
+def live_of(segment: Any) -> Mask:
+    live = np.ones(segment.doc_count_all(), bool)
+    gone = list(segment.deleted_docs())
+    if gone:
+        live[gone] = False
+    return live
