@@ -7,19 +7,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 HERE = Path(__file__).resolve().parent
+# In a checkout everything lies beside this file; installed from a wheel, where the command is given.
+HOME = HERE if (HERE / "pyproject.toml").is_file() else Path.cwd()
 PREFIX = "LESSONS_"
 
 
 def _folder(words: str) -> Path:
+    if not words.strip() or "\0" in words:
+        raise ValueError("must be a folder")
     return Path(words).expanduser().absolute()
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def convert(words: str) -> int:
-        try:
-            number = int(words)
-        except ValueError:
-            number = low - 1
+        plain = words.strip()
+        number = int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else low - 1
         if not low <= number <= high:
             raise ValueError(f"must be a whole number from {low} to {high}")
         return number
@@ -28,8 +30,12 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 
 
 def _web_address(words: str) -> str:
-    parts = urlsplit(words)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    try:
+        parts = urlsplit(words)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
         raise ValueError("must be a web address such as https://lessons.example.police.uk")
     return words.rstrip("/")
 
@@ -54,27 +60,42 @@ def _language(words: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: `default` as a person would write it; None where it is worked out at the start."""
+    """One setting: `default` as a person would write it; None where it is worked out at the start.
+
+    secret: never repeated in a message, right or wrong.
+    """
 
     name: str
     default: str | None
     convert: Callable[[str], Any]
     help: str
+    secret: bool = False
 
 
 SETTINGS = (
-    Setting("CONTENT_DIR", str(HERE / "content"), _folder, "The knowledge base: records, lists, guidance."),
-    Setting("INSTANCE_DIR", str(HERE / "instance"), _folder, "What the machine needs: index, database, secret."),
-    Setting("DATABASE_URL", None, _database, "Where accounts, sessions, drafts and audit are kept. Not set: SQLite in INSTANCE_DIR."),
-    Setting("SECRET_KEY", None, _secret, "Signs cookies. Not set: made once and kept in INSTANCE_DIR, readable by the owner only."),
-    Setting("BASE_URL", None, _web_address, "The address people use. With https, cookies are marked secure."),
+    Setting("CONTENT_DIR", str(HOME / "content"), _folder,
+            "The knowledge base: records, lists, guidance."),
+    Setting("INSTANCE_DIR", str(HOME / "instance"), _folder,
+            "What the machine needs: index, database, secret."),
+    Setting("DATABASE_URL", None, _database,
+            "Where accounts, sessions, drafts and audit are kept. Not set: SQLite in INSTANCE_DIR.",
+            secret=True),
+    Setting("SECRET_KEY", None, _secret,
+            "Signs cookies. Not set: made once and kept in INSTANCE_DIR, readable by the owner only.",
+            secret=True),
+    Setting("BASE_URL", None, _web_address,
+            "The address people use. With https, cookies are marked secure."),
+    Setting("TRUSTED_PROXIES", "0", _whole(0, 5),
+            "How many proxies stand before the service and add X-Forwarded-For and X-Forwarded-Proto. "
+            "With 0 those headers are not believed."),
     Setting("LANGUAGE", "en", _language, "Language where the browser asks for none: en or cy."),
     Setting("WORKERS", "2", _whole(1, 64), "Server processes."),
     Setting("THREADS", "4", _whole(1, 64), "Threads in each server process."),
     Setting("SESSION_IDLE_MINUTES", "60", _whole(1, 1440), "Signed out after this long without a page."),
     Setting("SESSION_HOURS", "12", _whole(1, 168), "Signed out after this long in any case."),
     Setting("MAX_BODY_MB", "4", _whole(1, 100), "Largest form or request taken, in megabytes."),
-    Setting("INDEX_CACHE_MB", "64", _whole(8, 4096), "Memory for search in each server process, in megabytes."),
+    Setting("INDEX_CACHE_MB", "64", _whole(8, 4096),
+            "Memory for search in each server process, in megabytes."),
     Setting("WATCH_SECONDS", "3", _whole(1, 3600), "How often files edited by hand are looked for."),
 )  # fmt: skip
 
@@ -91,7 +112,8 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
         try:
             values[setting.name] = None if words is None else setting.convert(words)
         except ValueError as error:
-            raise ValueError(f"{name}={words!r} {error}") from None
+            shown = name if setting.secret else f"{name}={words!r}"
+            raise ValueError(f"{shown} {error}.") from None
     if values["DATABASE_URL"] is None:
         values["DATABASE_URL"] = f"sqlite:///{values['INSTANCE_DIR'] / 'lessons.sqlite'}"
     return values

@@ -14,6 +14,7 @@ CARRIED = (
     "content/themes",
     "content/guidance",
     "content/examples",
+    "content/synonyms.yaml",
 )
 
 
@@ -22,10 +23,13 @@ class BuildWithContent(build_py):
         super().run()
         if self.editable_mode:
             return
-        for folder in CARRIED:
-            if (ROOT / folder).is_dir():
-                inside = Path(self.build_lib) / "lessons" / folder
-                shutil.copytree(ROOT / folder, inside, dirs_exist_ok=True)
+        for name in CARRIED:
+            inside = Path(self.build_lib) / "lessons" / name
+            inside.parent.mkdir(parents=True, exist_ok=True)
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, inside, dirs_exist_ok=True)
+            else:
+                shutil.copy(ROOT / name, inside)
 
 
 setup(cmdclass={"build_py": BuildWithContent})

@@ -208,7 +208,7 @@ class Accounts(Protocol):
         """Ends every session of that person. Raises NotFound, Invalid."""
 
     def sign_in(self, name: str, password: str, *, address: str, now: datetime) -> Session:
-        """Raises SignInRefused, the same and after the same work for an unknown name, a wrong password and a throttle."""
+        """Raises SignInRefused: after the same work for an unknown name, a wrong password and a throttle."""
 
     def session(self, token: str, *, now: datetime) -> Session | None:
         """The session if it is alive (idle and absolute limits); notes that it was seen."""

@@ -23,7 +23,7 @@ def texts() -> Catalog:
     """Everything that people see, from code and templates, with where it stands."""
     catalogue = Catalog(project="Lessons", charset="utf-8")
     with (ROOT / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = extract_from_dir(ROOT, methods, options, KEYWORDS, directory_filter=_wanted)
     for name, line, message, comments, context in sorted(found, key=lambda f: (f[0], f[1])):
         catalogue.add(message, None, [(name, line)], auto_comments=comments, context=context)

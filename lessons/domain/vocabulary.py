@@ -1,6 +1,6 @@
 """Controlled vocabularies: records hold keys, vocabularies hold the words that people see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -80,6 +80,12 @@ class Vocabularies:
         """The same lists, with `theme` made from theme records."""
         terms = {r.id: _theme(r) for r in sorted(records, key=lambda r: r.title.casefold())}
         return Vocabularies({**self.lists, "theme": Vocabulary("theme", {"en": "Theme"}, terms)})
+
+    def without_themes(self, keys: Collection[str]) -> "Vocabularies":
+        """The same lists, with these themes taken out."""
+        theme = self["theme"]
+        terms = {k: t for k, t in theme.terms.items() if k not in keys}
+        return Vocabularies({**self.lists, "theme": Vocabulary(theme.name, theme.labels, terms)})
 
     @cached_property
     def words(self) -> frozenset[str]:

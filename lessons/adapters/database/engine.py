@@ -1,5 +1,6 @@
 """Opening the database, and the two ways in: single statements, or a transaction put on disk."""
 
+import errno
 import os
 import sqlite3
 import tempfile
@@ -156,6 +157,8 @@ def _make(file: Path) -> None:
 
     It is in WAL mode from the start: switching later may be refused while others are opening it.
     """
+    if file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
     if file.exists():
         return
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # mode 0600

@@ -1,0 +1,128 @@
+"""Watch: keeping the index to what the files say, while serving and on command."""
+
+import logging
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from threading import Event as Signal
+from time import perf_counter
+
+from lessons.domain.errors import LessonsError, Problem, SearchUnavailable, Unreadable
+from lessons.domain.record import Kind, Record, kind_of
+from lessons.domain.schema import SHAPES, check
+from lessons.library import Library
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0  # seconds
+PATIENCE = 10.0  # seconds for the process that keeps watch to mend the index, before another does
+SHARE = 50  # a sweep that takes t seconds is followed by at least SHARE times t of rest
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something wrong in the knowledge base, and where."""
+
+    where: str
+    problem: str
+
+
+def keep_watch(
+    library: Library, stop: Signal, *, every: float, may_work: Callable[[], bool]
+) -> None:
+    """Until `stop` is set: notice edits by hand, catch the index up, merge its parts. For one thread per process;
+    `may_work` says whether this process is the one that does it now.
+    """
+    rest, blind = every, 0.0
+    while not stop.wait(TICK):
+        rest -= TICK
+        try:
+            blind = 0.0 if library.index.ready() else blind + TICK
+            # Damage may show itself to this process alone, so the one that keeps watch cannot know of it.
+            if not may_work() and blind <= every + PATIENCE:
+                continue
+            library.index.tend()
+            if rest <= 0 or blind:
+                started = perf_counter()
+                look_round(library)
+                rest = max(every, SHARE * (perf_counter() - started))
+        except LessonsError as error:
+            log.warning("the index could not be brought up to date: %s", error)
+        except Exception:
+            log.exception("the watch on the knowledge base failed; it goes on")
+
+
+def look_round(library: Library) -> None:
+    """One sweep: make the index anew if it cannot be read, else bring it up to date."""
+    if not library.index.ready():
+        log.warning("the index is missing or damaged and is being made anew")
+        library.rebuild()
+    report = library.sync()
+    if report.indexed or report.removed:
+        log.info("index brought up to date: %s records, %s gone", report.indexed, report.removed)
+    for error in report.news:
+        log.warning("left alone, cannot be read: %s", error)
+
+
+def complaints(
+    library: Library, progress: Callable[[int, int], None] = lambda done, total: None
+) -> list[Complaint]:
+    """Everything wrong with the knowledge base: unreadable files, broken fields, links to nothing, index drift."""
+    found = [Complaint(path, why) for path, why in library.records.strays()]
+    found += [Complaint(f"{path}:{p.line}", str(p)) for path, p in library.reference.problems()]
+    wanted = library.records.versions()
+    held = _held(library)
+    if held is None:
+        found.append(Complaint("index", "is missing or damaged: run `lessons sync --rebuild`"))
+    for done, (id, version) in enumerate(wanted.items(), 1):
+        found += _record_complaints(library, id, wanted.keys(), library.today)
+        if held is not None and held.get(id) != version:
+            found.append(Complaint(id, "the index does not hold this text: run `lessons sync`"))
+        progress(done, len(wanted))
+    found += [
+        Complaint(id, "is in the index but not on disk: run `lessons sync`")
+        for id in held or ()
+        if id not in wanted
+    ]
+    return found
+
+
+def _held(library: Library) -> Mapping[str, str] | None:
+    """What the index holds; None where it cannot be read."""
+    try:
+        return library.index.versions()
+    except SearchUnavailable:
+        return None
+
+
+def _record_complaints(
+    library: Library, id: str, known: Container[str], today: date
+) -> list[Complaint]:
+    try:
+        record = library.records.get(id).record
+    except Unreadable as error:
+        return [Complaint(f"{error.path}:{p.line}", f"{p.field}: {p}") for p in error.problems]
+    except LessonsError as error:
+        return [Complaint(id, str(error))]
+    # A file by hand may lack what the form asks for.
+    problems: list[Problem] = check(record, library.vocabularies, today=today, complete=False)
+    found = [Complaint(id, f"{p.field}: {p}") for p in problems]
+    found += [
+        Complaint(id, f"{name}: {target} does not exist")
+        for name, target in _links(record)
+        if kind_of(target) is not None and target not in known
+    ]
+    return found
+
+
+def _links(record: Record) -> Iterator[tuple[str, str]]:
+    """Every reference to another record, with the field it stands in."""
+    for field in SHAPES[record.kind].fields:
+        if field.to:
+            yield from ((field.name, target) for target in record.keys(field.name))
+        elif "lesson" in field.columns:
+            yield from ((field.name, row.get("lesson", "")) for row in record.rows(field.name))
+
+
+def count_by_kind(library: Library) -> dict[Kind, int]:
+    return {kind: len(library.records.versions(kind)) for kind in Kind}

@@ -1,0 +1,116 @@
+"""What holds for every address there is: found by walking all of them, so that none is forgotten."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.people import Page, Person
+
+Make = Callable[..., Person]
+
+# Whoever is not signed in may see these, and nothing else.
+PUBLIC = {"/login", "/language/cy", "/healthz", "/readyz", "/api/v1/openapi.json"}
+EXAMPLES = {"chosen": "cy", "plural": "lessons", "kind": "lessons", "id": "L-2026-00000", "draft": "a1",
+            "name": "searching", "page": "searching", "key": "radio", "number": 1}  # fmt: skip
+
+
+def addresses(app: Flask, method: str) -> Iterator[str]:
+    rules: list[Rule] = [r for r in app.url_map.iter_rules() if method in (r.methods or ())]
+    assert rules
+    for rule in rules:
+        values = {a: EXAMPLES.get(a, "x") for a in rule.arguments}
+        built = rule.build(values, append_unknown=False)
+        assert built is not None, f"{rule}: this story needs an example of {rule.arguments}"
+        yield built[1]
+
+
+def test_without_signing_in_there_is_nothing_to_read(app: Flask) -> None:
+    found = set()
+    for address in addresses(app, "GET"):
+        answer = app.test_client().get(address)
+        if answer.status_code == 401 and address.startswith("/api/v1/"):
+            assert answer.json is not None and set(answer.json) == {"error"}
+            continue
+        if answer.status_code == 302 and answer.headers["Location"].startswith("/login"):
+            continue
+        found.add(address)
+    assert found == PUBLIC
+
+
+def test_without_signing_in_nothing_can_be_sent(app: Flask) -> None:
+    for address in addresses(app, "POST"):
+        client = app.test_client()
+        token = Page(client.get("/login").text).hidden["csrf_token"]
+        answer = client.post(address, data={"csrf_token": token, "happened": "Something"})
+        assert answer.status_code == 401, address
+        assert "Sign in" in answer.text
+
+
+@pytest.mark.parametrize("token", [None, "", "forged"])
+def test_no_form_is_taken_without_the_token_of_our_own_page(
+    app: Flask, person: Make, token: str | None
+) -> None:
+    olly = person("reviewer")
+    for address in addresses(app, "POST"):
+        form = {"happened": "Something"} | ({} if token is None else {"csrf_token": token})
+        answer = olly.client.post(address, data=form)
+        assert answer.status_code == 400, address
+    assert olly.client.get("/account").status_code == 200, "nobody was signed out by it"
+
+
+def test_one_persons_token_is_no_good_for_another(app: Flask, person: Make) -> None:
+    olly, rae = person("officer"), person("reviewer")
+    olly.opens("/account")
+    rae.opens("/account")
+    answer = olly.client.post("/logout", data={"csrf_token": rae.token})
+    assert answer.status_code == 400
+
+
+def test_only_reading_and_forms_are_spoken_here(app: Flask, person: Make) -> None:
+    olly = person("admin")
+    for method in ("PUT", "DELETE", "PATCH", "TRACE"):
+        assert olly.client.open("/account", method=method).status_code in (400, 405)
+        assert olly.client.open("/api/v1/search", method=method).status_code == 405
+
+
+def test_every_answer_carries_the_security_headers(app: Flask, person: Make) -> None:
+    olly, nobody = person("officer"), app.test_client()
+    stylesheet = f"{app.config['STATIC_ROOT']}lessons.css"
+    asked = [
+        (olly.client, "/"), (olly.client, "/search?q=radio"), (nobody, "/login"), (nobody, "/"),
+        (nobody, "/no-such-page"), (olly.client, "/lessons/L-2026-00000"), (nobody, stylesheet),
+        (nobody, "/api/v1/search"), (nobody, "/readyz"), (nobody, f"{stylesheet}/x"), (nobody, "/debriefs/%00"),
+    ]  # fmt: skip
+    for client, address in asked:
+        headers = client.get(address, buffered=True).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy and "unsafe" not in policy, address
+        assert "frame-ancestors 'none'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff", address
+        assert headers["Referrer-Policy"] == "same-origin", address
+        assert headers["X-Robots-Tag"] == "noindex, nofollow", address
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin", address
+        kept = "max-age" if address == stylesheet else "no-store"
+        assert kept in headers["Cache-Control"], address
+        assert "Access-Control-Allow-Origin" not in headers, address
+
+
+def test_an_error_nobody_foresaw_says_nothing_of_the_inside(app: Flask, person: Make) -> None:
+    @app.get("/breaks")
+    def breaks() -> str:
+        raise RuntimeError("the secret of the house")
+
+    olly = person("officer")
+    page = olly.opens("/breaks", status=500)
+    assert "Something went wrong" in page.text
+    assert "secret of the house" not in page.html and "Traceback" not in page.html
+    assert "default-src 'none'" in olly.response.headers["Content-Security-Policy"]
+
+
+def test_too_large_a_form_is_refused_in_words(app: Flask, person: Make) -> None:
+    olly = person("officer")
+    olly.opens("/account")
+    page = olly.sends("/account/password", {"old": "x" * (5 << 20)}, status=413)
+    assert "too large" in page.text
