@@ -1,19 +1,15 @@
 """The same hostile texts in a real browser, on a page without any policy that would stop them."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, Route
 
 from lessons.web import prose
 from lessons.web.prose import to_html
 from tests.web.test_prose import ATTRIBUTES, HOSTILE, TAGS
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[2]
 ADDRESS = "http://lessons.test/page"
 
 # What a reader does: comes near, looks, and comes back. Then the page is read a second time.
@@ -49,17 +45,6 @@ class Visit:
     requests: list[str] = field(default_factory=list)
     seen: dict[str, list[str]] = field(default_factory=dict)
     new_globals: set[str] = field(default_factory=set)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    noted = ROOT / ".venv" / "browser-path"
-    path = noted.read_text("utf-8").strip() if noted.exists() else shutil.which("chromium")
-    assert path, "no browser: neither .venv/browser-path nor a chromium on the path"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def visit(browser: Browser, *articles: str) -> Visit:

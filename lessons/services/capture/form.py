@@ -1,0 +1,296 @@
+"""The debrief form: its boxes as a browser posts them, and the records that they say."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from lessons.domain import access
+from lessons.domain.access import User
+from lessons.domain.errors import Problem
+from lessons.domain.query import Hit, Query, Sort, plain_words
+from lessons.domain.record import Kind, Record, Value, tidy_id
+from lessons.domain.schema import SHAPES, Field, NotOfType, Type, check, to_value
+from lessons.domain.text import N_
+from lessons.library import Library
+
+Form = Mapping[str, Sequence[str]]  # what a browser posts: every value of every box, as typed
+Boxes = dict[str, list[str]]
+
+MOST_POINTS = 20
+LONGEST_CELL = 120  # characters in one cell of a small table
+# What one learning point asks, taken from the lesson that it becomes.
+POINT_FIELDS = ("learning", "title", "scope", "action")
+# What a lesson takes over from the debrief that it came out of.
+INHERITED = (
+    "operation", "occurred", "four_p", "threats", "threat_kinds", "vulnerabilities", "tactics",
+    "partners", "unit", "place_type", "marking", "restricted_because", "example",
+)  # fmt: skip
+# The debrief form, in the order in which people meet it.
+FIRST = ("operation_name", "occurred", "debrief_type", "happened")
+MORE = (
+    "planned", "well", "surprised", "four_p", "threats", "threat_kinds", "vulnerabilities",
+    "tactics", "partners", "unit", "place_type", "marking", "restricted_because",
+)  # fmt: skip
+DISCLOSURE = (
+    "accounts_first", "live_proceedings", "purpose", "debrief_level", "facilitator", "scribe",
+    "attendees",
+)  # fmt: skip
+MAIN_FIRST = ("four_p", "threats")  # which of several is the main one is asked in a box of its own
+
+# What is said where one of the answers that are needed is missing.
+ASKED = {
+    "operation_name": N_("Enter the name or reference of the operation or activity."),
+    "occurred": N_("Enter the day it happened."),
+    "debrief_type": N_("Choose the type of debrief."),
+    "happened": N_("Say in a few sentences what happened."),
+    "learning": N_("Choose what kind of learning it is."),
+    "title": N_("Enter the lesson in one sentence."),
+}
+
+_POINT = re.compile(rf"points-(0|[1-9][0-9]{{0,2}})-({'|'.join(POINT_FIELDS)})")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A form as read: what could be typed into values, and what is wrong with the rest."""
+
+    debrief: Record
+    points: tuple[Record, ...]
+    problems: tuple[Problem, ...]
+
+
+def starting_form(today: date, operation: str = "") -> Boxes:
+    """What a new form holds before anything is typed: a hot debrief of today."""
+    return {
+        "operation_name": [operation],
+        "occurred-day": [str(today.day)],
+        "occurred-month": [str(today.month)],
+        "occurred-year": [str(today.year)],
+        "debrief_type": ["hot"],
+    }
+
+
+# --- learning points and rows ----------------------------------------------------------------------
+def point_numbers(form: Form) -> list[int]:
+    """Which learning points the form has, in order; at least one. Numbers may have gaps."""
+    found = {int(m[1]) for name in form if (m := _POINT.fullmatch(name))}
+    return sorted(found) or [0]
+
+
+def filled_points(form: Form) -> list[int]:
+    """Those in which something stands; the first where nothing does. An empty one more is no mistake."""
+    numbers = point_numbers(form)
+    filled = [n for n in numbers if any(words(form, f"points-{n}-{f}") for f in POINT_FIELDS)]
+    return filled or numbers[:1]
+
+
+def add_point(form: Boxes) -> int:
+    """One more learning point, empty; its number. Where there are MOST_POINTS, the last one's."""
+    numbers = point_numbers(form)
+    if len(numbers) >= MOST_POINTS:
+        return numbers[-1]
+    for number in (*numbers, numbers[-1] + 1):
+        form.setdefault(f"points-{number}-title", [""])
+    return numbers[-1] + 1
+
+
+def remove_point(form: Boxes, number: str) -> None:
+    """Take one learning point away; the last one stays, emptied."""
+    for name in [n for n in form if n.startswith(f"points-{number}-")]:
+        del form[name]
+
+
+def row_numbers(box: str, form: Form) -> list[int]:
+    """The rows of a small table, in order, empty ones as well."""
+    pattern = re.compile(rf"{re.escape(box)}-(0|[1-9][0-9]{{0,2}})-[a-z_]+")
+    return sorted({int(m[1]) for name in form if (m := pattern.fullmatch(name))})
+
+
+def add_row(form: Boxes, box: str) -> int:
+    """One more empty row in a table of the form; its number, or -1 where there is no such table or no room."""
+    field = SHAPES[Kind.DEBRIEF].by_name.get(box)
+    numbers = row_numbers(box, form)
+    if field is None or field.type is not Type.ROWS or len(numbers) >= field.most:
+        return -1
+    new = max(numbers, default=-1) + 1
+    for column in field.columns:
+        form[f"{box}-{new}-{column}"] = [""]
+    return new
+
+
+# --- reading it ------------------------------------------------------------------------------------
+def read_form(library: Library, by: User, form: Form, ids: Sequence[str]) -> Entry:
+    """The debrief and its lessons as the form says them.
+
+    ids: the debrief's, then one for each of `filled_points`, as far as MOST_POINTS.
+    """
+    debrief, problems = _read_debrief(library, by, form, ids[0])
+    numbers = filled_points(form)
+    if len(numbers) > MOST_POINTS:
+        many = N_(
+            "Send at most %(most)s learning points at once. Take some out, or send two debriefs."
+        )
+        problems.append(Problem("points", many, values=(("most", str(MOST_POINTS)),)))
+    points = []
+    for number, id in zip(numbers[:MOST_POINTS], ids[1:], strict=False):
+        point, wrong = _read_point(library, debrief, form, number, id)
+        points.append(point)
+        problems += wrong
+    by_box: dict[str, Problem] = {}
+    for problem in problems:
+        by_box.setdefault(problem.field, problem)
+    return Entry(debrief, tuple(points), _in_order(by_box.values()))
+
+
+def _read_debrief(library: Library, by: User, form: Form, id: str) -> tuple[Record, list[Problem]]:
+    fields, texts, problems = _read(Kind.DEBRIEF, (*FIRST, *MORE, *DISCLOSURE), form, "")
+    fields |= {"author": by.name, "marking": fields.get("marking", "official")}
+    operation = find_operation(library, by, str(fields.get("operation_name", "")))
+    if operation:
+        fields["operation"] = operation.id
+        fields["operation_name"] = operation.title
+        fields["readers"] = tuple(n for n in (operation.line("sio"), operation.line("lro")) if n)
+    fields["title"] = fields.get("operation_name", "")
+    debrief = Record(id, Kind.DEBRIEF, fields=fields, texts=texts)
+    problems += [
+        _asked(debrief, p.field, p)
+        for p in check(debrief, library.vocabularies, today=library.today)
+    ]
+    return debrief, problems + list(_own_rules(debrief))
+
+
+def _asked(record: Record, box: str, problem: Problem) -> Problem:
+    """The problem at its box; in our own words where nothing was entered."""
+    missing = problem.field not in record.fields and problem.field not in record.texts
+    if missing and problem.field in ASKED:
+        return Problem(box, ASKED[problem.field])
+    return replace(problem, field=box)
+
+
+def _own_rules(debrief: Record) -> Iterable[Problem]:
+    """What the debrief form asks beyond what each field declares."""
+    if debrief.line("marking") == "official_sensitive" and not debrief.line("restricted_because"):
+        why = N_("Say why it is OFFICIAL-SENSITIVE, and until when.")
+        yield Problem("restricted_because", why)
+    if any(len(cell) > LONGEST_CELL for row in debrief.rows("attendees") for cell in row.values()):
+        short = N_("Keep each box to %(limit)s characters. Nothing you typed was lost.")
+        yield Problem("attendees", short, values=(("limit", str(LONGEST_CELL)),))
+
+
+def _read_point(
+    library: Library, debrief: Record, form: Form, number: int, id: str
+) -> tuple[Record, list[Problem]]:
+    prefix = f"points-{number}-"
+    fields, texts, problems = _read(Kind.LESSON, POINT_FIELDS, form, prefix)
+    taken = {name: debrief.fields[name] for name in INHERITED if name in debrief.fields}
+    fields = {**taken, **fields, "author": debrief.line("author"), "debrief": debrief.id}
+    texts = {"happened": debrief.texts.get("happened", ""), **texts}
+    point = Record(id, Kind.LESSON, fields=fields, texts=texts)
+    problems += [
+        _asked(point, prefix + p.field, p)
+        for p in check(point, library.vocabularies, today=library.today)
+        if p.field in POINT_FIELDS
+    ]
+    return point, problems
+
+
+def _read(
+    kind: Kind, names: Sequence[str], form: Form, prefix: str
+) -> tuple[dict[str, Value], dict[str, str], list[Problem]]:
+    fields: dict[str, Value] = {}
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name in names:
+        declared = SHAPES[kind][name]
+        box = prefix + name
+        try:
+            value = to_value(declared, typed(declared, box, form))
+        except NotOfType as error:
+            problems.append(Problem(box, _in_boxes(declared, error)))
+            continue
+        if value is None:
+            continue
+        if declared.type is Type.TEXT:
+            texts[name] = str(value)
+        else:
+            fields[name] = value
+    return fields, texts, problems
+
+
+def _in_boxes(declared: Field, error: NotOfType) -> str:
+    if declared.type is Type.DATE:
+        return N_("Enter a real day, month and year, such as 27 3 2026.")
+    return str(error)
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """As people meet the boxes on the page, so that the list at the top leads down."""
+    names = [*FIRST, "points", *MORE, *DISCLOSURE]
+
+    def place(problem: Problem) -> tuple[int, ...]:
+        point = _POINT.fullmatch(problem.field)
+        if point:
+            return names.index("points"), 1 + int(point[1]), POINT_FIELDS.index(point[2])
+        return (names.index(problem.field) if problem.field in names else len(names),)
+
+    return tuple(sorted(problems, key=place))
+
+
+def typed(declared: Field, box: str, form: Form) -> Any:
+    """What stands in the boxes of one field, put together as `to_value` takes it."""
+    if declared.type is Type.DATE:
+        parts = [words(form, f"{box}-{p}") for p in ("year", "month", "day")]
+        if any(parts):
+            return "-".join(p.zfill(4 if i == 0 else 2) for i, p in enumerate(parts))
+        return words(form, box)
+    if declared.type is Type.ROWS:
+        rows = [
+            {column: words(form, f"{box}-{n}-{column}") for column in declared.columns}
+            for n in row_numbers(box, form)
+        ]
+        return [row for row in rows if any(row.values())]
+    if declared.many:
+        main = words(form, f"{box}-main") if box in MAIN_FIRST else ""
+        return [v for v in (main, *form.get(box, ())) if v.strip()]
+    if declared.type is Type.TEXT:
+        return words(form, box).replace("\r\n", "\n")
+    return re.sub(r"\s+", " ", words(form, box))
+
+
+def words(form: Form, box: str) -> str:
+    """The first value of a box, without the blanks around it; "" where there is none."""
+    values = form.get(box) or [""]
+    return values[0].strip()
+
+
+# --- the register of operations --------------------------------------------------------------------
+def operations(library: Library, by: User, *, limit: int = 200) -> list[str]:
+    """The names of the operations that this person may pick from, newest first."""
+    return list(dict.fromkeys(hit.title for hit in _register(library, by, (), limit)))
+
+
+def _register(library: Library, by: User, wanted: Sequence[str], limit: int) -> Sequence[Hit]:
+    query = Query(
+        tuple(wanted), keys=access.keyring(by), kinds=frozenset({Kind.OPERATION}), size=limit,
+        sort=Sort.RELEVANCE if wanted else Sort.NEWEST, expand=False, facets=False,
+    )  # fmt: skip
+    return library.index.search(query, library.reference.synonyms()).hits
+
+
+def find_operation(library: Library, by: User, name: str) -> Record | None:
+    """The operation of the register with that name or reference, where this person may know of it.
+
+    Its leads are read past the person's own view: they may read the debrief.
+    """
+    wanted = " ".join(name.casefold().split())
+    if not wanted:
+        return None
+    by_reference = library.peek(by, tidy_id(name))
+    if by_reference and by_reference.record.kind is Kind.OPERATION:
+        return library.records.get(by_reference.record.id).record
+    for hit in _register(library, by, plain_words(name)[:20], 50):
+        if hit.title.casefold() == wanted and library.peek(by, hit.id):
+            return library.records.get(hit.id).record
+    return None
