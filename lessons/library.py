@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from threading import Lock
@@ -9,9 +10,10 @@ from time import monotonic
 
 from lessons.domain import access
 from lessons.domain.access import User
-from lessons.domain.errors import LessonsError, NotFound, StaleWrite, Unreadable
+from lessons.domain.debrief import keep_as_sent
+from lessons.domain.errors import LessonsError, NotFound, SearchUnavailable, StaleWrite, Unreadable
 from lessons.domain.query import Query, Results
-from lessons.domain.record import Kind, Record, Revision, Stored, kind_of, new_id
+from lessons.domain.record import Kind, Record, Stored, kind_of, new_id
 from lessons.domain.vocabulary import Vocabularies
 from lessons.ports import AuditLog, Change, Event, RecordStore, Reference, SearchIndex
 
@@ -27,12 +29,16 @@ def utc_now() -> datetime:
 
 @dataclass(slots=True)
 class SyncReport:
-    """What a sync found: ids indexed anew and taken out, files that cannot be read, names that are not records."""
+    """What a sync found: ids indexed anew and taken out, files that cannot be read, names that are not records.
+
+    news: those of `unreadable` that the sync before had not met.
+    """
 
     indexed: int = 0
     removed: int = 0
     edited_outside: list[str] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+    news: list[Unreadable] = field(default_factory=list)
     strays: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -60,6 +66,7 @@ class Library:
         self._lists_from: Vocabularies | None = None
         self._lists_checked = 0.0
         self._themes: dict[str, str] = {}
+        self._guarded: tuple[Record, ...] = ()
         self._unreadable: dict[str, tuple[str, Unreadable]] = {}
         self._lock = Lock()
 
@@ -71,15 +78,7 @@ class Library:
     def open(self, reader: User, id: str) -> Stored:
         """The record, without the fields this person does not see. Raises NotFound, Unreadable."""
         stored = self._readable(reader, id)
-        self.audit.note(
-            Event(
-                self.clock(),
-                reader.name,
-                "consultation",
-                record=id,
-                revision=stored.revision.number,
-            )
-        )
+        self.audit.note(self._consulted(reader, id, stored.revision.number))
         return self._shown(reader, stored)
 
     def peek(self, reader: User, id: str) -> Stored | None:
@@ -92,33 +91,52 @@ class Library:
     def _readable(self, reader: User, id: str) -> Stored:
         if kind_of(id) is None:
             raise NotFound()
-        stored = self.records.get(id)
+        try:
+            stored = self.records.get(id)
+        except Unreadable:
+            if not self._was_readable(reader, id):
+                raise NotFound() from None
+            raise
         if not access.may_read(reader, stored.record, self.today):
             raise NotFound()
         return stored
 
+    def _was_readable(self, reader: User, id: str) -> bool:
+        """Whether the last text that could be read was for this person: only they learn that the file is broken."""
+        try:
+            kept = self.records.history(id)
+        except LessonsError:
+            return False
+        return bool(kept) and self._may_read_revision(reader, id, kept[-1].number)
+
     def _shown(self, reader: User, stored: Stored) -> Stored:
         return Stored(access.visible(reader, stored.record), stored.revision, stored.version)
 
-    def history(self, reader: User, id: str) -> list[Revision]:
-        """The revisions that this person may read, oldest first. Raises NotFound."""
+    def history(self, reader: User, id: str) -> list[Stored]:
+        """The revisions that this person may read, trimmed, oldest first. Raises NotFound, Unreadable."""
         self._readable(reader, id)
-        return [
-            revision
-            for revision in self.records.history(id)
-            if self._may_read_revision(reader, id, revision.number)
-        ]
+        found = []
+        for each in self.records.history(id):
+            try:
+                stored = self.records.revision(id, each.number)
+            except LessonsError:
+                continue
+            if access.may_read(reader, stored.record, self.today):
+                found.append(Stored(access.visible(reader, stored.record), each, stored.version))
+        self.audit.note(*(self._consulted(reader, id, s.revision.number) for s in found))
+        return found
 
     def revision(self, reader: User, id: str, number: int) -> Stored:
-        """One revision, trimmed. Raises NotFound."""
+        """One revision, trimmed. Raises NotFound, Unreadable."""
         self._readable(reader, id)
         stored = self.records.revision(id, number)
         if not access.may_read(reader, stored.record, self.today):
             raise NotFound()
-        self.audit.note(
-            Event(self.clock(), reader.name, "consultation", record=id, revision=number)
-        )
+        self.audit.note(self._consulted(reader, id, number))
         return self._shown(reader, stored)
+
+    def _consulted(self, reader: User, id: str, number: int) -> Event:
+        return Event(self.clock(), reader.name, "consultation", record=id, revision=number)
 
     def _may_read_revision(self, reader: User, id: str, number: int) -> bool:
         try:
@@ -127,11 +145,15 @@ class Library:
             return False
 
     # --- finding ---------------------------------------------------------------------------------
-    def search(self, reader: User, query: Query) -> Results:
-        """Raises SearchUnavailable. The query's keys must be this reader's own."""
+    def search(self, reader: User, query: Query, *, noted: bool = True) -> Results:
+        """Raises SearchUnavailable. The query's keys must be this reader's own.
+
+        noted: whether the audit log says so; not for what a page looks up by itself.
+        """
         if query.keys != access.keyring(reader):
             raise NotFound()
-        self.audit.note(Event(self.clock(), reader.name, "search"))
+        if noted:
+            self.audit.note(Event(self.clock(), reader.name, "search"))
         return self.index.search(query, self.reference.synonyms())
 
     @property
@@ -143,9 +165,17 @@ class Library:
             if self._lists is None or now - self._lists_checked > 1 or self._lists_from is not base:
                 themes = dict(self.records.versions(Kind.THEME))
                 if self._lists is None or themes != self._themes or self._lists_from is not base:
-                    self._lists = base.with_themes(self._read_all(themes))
+                    read = tuple(self._read_all(themes))
+                    self._lists = base.with_themes(read)
+                    self._guarded = tuple(r for r in read if not access.is_open(r))
                 self._lists_from, self._themes, self._lists_checked = base, themes, now
             return self._lists
+
+    def lists_for(self, reader: User) -> Vocabularies:
+        """All lists, without the themes that this person may not read: a page then shows no more than their keys."""
+        lists = self.vocabularies
+        hidden = {r.id for r in self._guarded if not access.may_read(reader, r, self.today)}
+        return lists.without_themes(hidden) if hidden else lists
 
     def forget_lists(self) -> None:
         """Read the themes again at once, after one was added here."""
@@ -171,14 +201,24 @@ class Library:
                 continue
 
     # --- keeping ---------------------------------------------------------------------------------
-    def save(self, by: User, verb: str, record: Record, *, expected: int) -> Stored:
+    def save(
+        self, by: User, verb: str, record: Record, *, expected: int, findable: bool = True
+    ) -> Stored:
         """Keep as the next revision. The event is written first: a crash may leave an event without a change,
-        never a change without an event. Raises StaleWrite.
+        never a change without an event. Raises StaleWrite; Invalid for a change to a debrief that was sent.
+
+        findable: False where the caller keeps several and then hands them to `make_findable` together.
         """
         now = self.clock()
         self.audit.note(_change(now, by, verb, record.id, expected + 1))
-        stored = self.records.put(record, expected=expected, by=by.name, verb=verb, at=now)
-        self._index(stored)
+        try:
+            self._demand_as_sent(record, expected)
+            stored = self.records.put(record, expected=expected, by=by.name, verb=verb, at=now)
+        except LessonsError as error:
+            self.audit.note(_refusal(now, by, record.id, expected + 1, error))
+            raise
+        if findable:
+            self.make_findable(stored)
         return stored
 
     def save_many(
@@ -187,11 +227,37 @@ class Library:
         """Many at once; each answer in the place of its change."""
         now = self.clock()
         self.audit.note(*(_change(now, by, verb, c.record.id, c.expected + 1) for c in changes))
-        answers = self.records.put_many(changes, by=by.name, verb=verb, at=now)
-        self._index(*(a for a in answers if isinstance(a, Stored)))
+        no = [self._not_as_sent(c.record, c.expected) for c in changes]
+        allowed = [c for c, refusal in zip(changes, no, strict=True) if refusal is None]
+        done = iter(self.records.put_many(allowed, by=by.name, verb=verb, at=now))
+        answers = [refusal or next(done) for refusal in no]
+        refused = [
+            (c, a) for c, a in zip(changes, answers, strict=True) if not isinstance(a, Stored)
+        ]
+        if refused:
+            self.audit.note(
+                *(_refusal(now, by, c.record.id, c.expected + 1, a) for c, a in refused)
+            )
+        self.make_findable(*(a for a in answers if isinstance(a, Stored)))
         return answers
 
-    def _index(self, *stored: Stored) -> None:
+    def _demand_as_sent(self, record: Record, expected: int) -> None:
+        """A debrief that was sent in takes corrections and nothing else, whoever asks. Raises Invalid."""
+        if record.kind is not Kind.DEBRIEF or not expected:
+            return
+        with suppress(NotFound):
+            before = self.records.get(record.id)
+            if before.revision.number == expected:
+                keep_as_sent(before.record, record)
+
+    def _not_as_sent(self, record: Record, expected: int) -> LessonsError | None:
+        try:
+            self._demand_as_sent(record, expected)
+        except LessonsError as error:
+            return error
+        return None
+
+    def make_findable(self, *stored: Stored) -> None:
         """A record that is safe on disk must not fail for the index's sake: `sync` catches up by its version."""
         if not stored:
             return
@@ -203,9 +269,13 @@ class Library:
             log.exception("the index is behind on %s", ", ".join(s.record.id for s in stored[:5]))
 
     def purge(self, by: User, id: str, why: str) -> None:
-        """Destroy a record and its history; the index forgets it first, so that it is never found half gone."""
+        """Destroy a record and its history; the index forgets it first, so that it is never found half gone.
+
+        Raises NotFound, Busy.
+        """
         self.audit.note(Event(self.clock(), by.name, "erasure", record=id, note=why))
-        self.index.remove(id)
+        with suppress(SearchUnavailable):  # an index that cannot be read shows nothing either
+            self.index.remove(id)
         self.records.purge(id, by=by.name, why=why, at=self.clock())
 
     # --- keeping up ------------------------------------------------------------------------------
@@ -215,15 +285,22 @@ class Library:
         progress(done, total) is called after each batch. Raises Busy, SearchUnavailable.
         """
         report = SyncReport(strays=list(self.records.strays()))
+        held = (
+            self.index.versions()
+        )  # before the files: what is saved between the two is only done twice
         wanted = self.records.versions()
-        held = self.index.versions()
+        known = set(self._unreadable.values())
         changed = [i for i, version in wanted.items() if held.get(i) != version]
         for start in range(0, len(changed), BATCH):
             self._sync_batch(changed[start : start + BATCH], wanted, report)
             progress(min(start + BATCH, len(changed)), len(changed))
         self._unreadable = {i: v for i, v in self._unreadable.items() if i in wanted}
         report.unreadable = [error for _, error in self._unreadable.values()]
-        gone = [i for i in held if i not in wanted or i in self._unreadable]
+        report.news = [e for v, e in self._unreadable.values() if (v, e) not in known]
+        # A record purged while its batch was being read must not come back with it.
+        left = self.records.versions() if report.indexed else wanted
+        gone = [i for i in held if i not in left or i in self._unreadable]
+        gone += [i for i in changed if i not in left and i not in held]
         if gone:
             self.index.remove(*gone)
         report.removed = len(gone)
@@ -272,6 +349,10 @@ class Library:
             except (NotFound, Unreadable):
                 continue
             progress(done)
+
+
+def _refusal(at: datetime, by: User, id: str, revision: int, why: LessonsError) -> Event:
+    return Event(at, by.name, "refused", record=id, revision=revision, note=type(why).__name__)
 
 
 def _change(at: datetime, by: User, verb: str, id: str, revision: int) -> Event:

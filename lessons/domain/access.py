@@ -5,7 +5,7 @@ Reading is decided with keys. `audience(record)` is the set of keys of which any
 The index stores the audience, so that a hit, a count, a facet and a suggestion are trimmed by the same rule.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from enum import StrEnum
@@ -60,10 +60,23 @@ NEED_TO_KNOW = frozenset({Role.REVIEWER, Role.LEAD, Role.ANALYST, Role.LIAISON, 
 # Who reads every debrief record; leads read those of their own operations (`readers`).
 DEBRIEF_KEEPERS = frozenset({Role.REVIEWER, Role.DISCLOSURE})
 KEEPERS = frozenset({Role.REVIEWER, Role.DISCLOSURE})
-# States in which a lesson has not been cleared of what identifies people, or was not taken forward.
-NOT_CLEARED = frozenset({"", "draft", "sent", "needs_fix", "not_taken"})
+# States in which a lesson has been cleared of what identifies people. Any other word, a mistyped one too, is not.
+CLEARED = frozenset(
+    {"observation", "identified", "under_way", "awaiting_check", "learned", "merged", "retired"}
+)
 
 MARKINGS = ("official", "official_sensitive")  # rising
+
+
+def highest(markings: Iterable[str]) -> str:
+    """The marking that a page of several records carries; a word that is no marking of ours counts as the top one."""
+    return MARKINGS[max((_height(m) for m in markings), default=0)]
+
+
+def _height(marking: str) -> int:
+    return (
+        MARKINGS.index(marking or MARKINGS[0]) if marking in ("", *MARKINGS) else len(MARKINGS) - 1
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +131,11 @@ def _persons(record: Record) -> set[str]:
 
 
 def _roles(record: Record) -> frozenset[Role]:
-    sensitive = record.line("marking") == "official_sensitive"
     if record.kind is Kind.DEBRIEF:
         return DEBRIEF_KEEPERS
-    if record.kind is Kind.LESSON and record.line("state") in NOT_CLEARED:
+    if record.kind is Kind.LESSON and record.line("state") not in CLEARED:
         return KEEPERS
-    if sensitive:
+    if highest([record.line("marking")]) != MARKINGS[0]:
         return NEED_TO_KNOW
     if record.kind is Kind.THEME or (record.kind is Kind.LESSON and record.flag("partner_safe")):
         return frozenset(Role)
@@ -132,6 +144,12 @@ def _roles(record: Record) -> frozenset[Role]:
 
 def may_read(reader: User, record: Record, today: date) -> bool:
     return not audience(record, today).isdisjoint(keyring(reader))
+
+
+def is_open(record: Record) -> bool:
+    """Whether everybody may read it, whoever they are and whatever the day."""
+    keys = {f"role:{role}" for role in Role}
+    return not record.keys("groups") and keys <= audience(record, date.min)
 
 
 def sees(reader: User, field: Field, record: Record) -> bool:

@@ -103,6 +103,7 @@ class Query:
     excluded: words and phrases that must not occur. chosen: values by facet parameter; OR within, AND between.
     keys: the reader's keyring (`access.keyring`); it is part of the question, so nothing else can answer.
     since, until: on the date a record is about (`day_of`), both included. page: from 1.
+    suggest: whether another spelling is looked for where little is found.
     """
 
     words: tuple[str, ...] = ()
@@ -119,6 +120,7 @@ class Query:
     size: int = PAGE_SIZE
     expand: bool = True
     facets: bool = True
+    suggest: bool = True
 
     @property
     def empty(self) -> bool:

@@ -1,0 +1,35 @@
+"""Find: the right lesson for what a person is about to do, and a page to read it on."""
+
+from lessons.services.find.asking import (
+    LARGEST_PAGE,
+    PARAMS,
+    Params,
+    question,
+    text_without,
+    words_only,
+)
+from lessons.services.find.offers import (
+    Offer,
+    Way,
+    guidance_for,
+    linked,
+    newest,
+    operations_named,
+    straight_to,
+    under_theme,
+)
+from lessons.services.find.searching import (
+    FINDABLE,
+    SHOWN,
+    Answer,
+    as_json,
+    by_words,
+    like_text,
+    search,
+)
+
+__all__ = [
+    "FINDABLE", "LARGEST_PAGE", "PARAMS", "SHOWN", "Answer", "Offer", "Params", "Way", "as_json", "by_words",
+    "guidance_for", "like_text", "linked", "newest", "operations_named", "question", "search",
+    "straight_to", "text_without", "under_theme", "words_only",
+]  # fmt: skip

@@ -1,0 +1,131 @@
+"""A search as a page, a program and another room ask for it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lessons.domain import access
+from lessons.domain.access import User
+from lessons.domain.query import (
+    DEEPEST,
+    MOST_CHARS,
+    MOST_WORDS,
+    WORD,
+    Hit,
+    Query,
+    Results,
+    ask,
+)
+from lessons.domain.record import Kind
+from lessons.domain.schema import FACETS
+from lessons.library import Library
+from lessons.ports import Page
+from lessons.services.find import offers
+from lessons.services.find.asking import Params, one, question, was_cut, words_only
+from lessons.services.find.offers import Offer, Way
+
+FEW = 3  # results, below which other words are offered
+# Facets as the results page shows them, best first.
+SHOWN = (
+    "learning", "four_p", "threat", "vulnerability", "tactic", "theme", "partner", "unit", "year",
+    "state", "marking", "verdict",
+)  # fmt: skip
+FINDABLE = (Kind.LESSON, Kind.BRIEFING, Kind.DEBRIEF, Kind.EVALUATION, Kind.OPERATION,
+            Kind.ACTION, Kind.FINDING, Kind.THEME)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A results page. text: what was typed, without the filters in it. wrong: parameters that were left out.
+    cut: more was typed than is read.
+    """
+
+    text: str
+    query: Query
+    results: Results
+    wrong: tuple[str, ...] = ()
+    cut: bool = False
+    ways: tuple[Way, ...] = ()
+    terms: tuple[Offer, ...] = ()
+    operations: tuple[Hit, ...] = ()
+    guidance: tuple[Page, ...] = ()
+
+    @property
+    def reachable(self) -> int:
+        """How many of the results can be paged to."""
+        return min(self.results.total, DEEPEST)
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.reachable // self.query.size))
+
+    @property
+    def beyond(self) -> bool:
+        """Whether a page was asked for that comes after the last one."""
+        return self.results.total > 0 and self.query.page > self.pages
+
+    @property
+    def turned(self) -> bool:
+        """Whether the first day comes after the last one."""
+        since, until = self.query.since, self.query.until
+        return since is not None and until is not None and since > until
+
+
+def search(library: Library, reader: User, params: Params, *, help: bool = True) -> Answer:
+    """help: whether to look for ways out and offers as well, as a page does. Raises SearchUnavailable."""
+    query, wrong = question(reader, params)
+    results = library.search(reader, query)
+    typed = one(params, "q")[:MOST_CHARS]
+    text = words_only(typed)
+    if not help:
+        return Answer(text, query, results, wrong, was_cut(params))
+    first = query.page == 1 and not query.empty
+    return Answer(
+        text,
+        query,
+        results,
+        wrong,
+        was_cut(params),
+        ways=offers.ways_out(library, reader, query, typed) if not results.total else (),
+        terms=offers.look_under(library, reader, text) if first and results.total < FEW else (),
+        operations=offers.operations_named(library, reader, text) if first else (),
+        guidance=offers.guidance_for(library, text) if first else (),
+    )
+
+
+def by_words(library: Library, reader: User, text: str, limit: int) -> Results:
+    """Lessons for a line of text in the query language."""
+    return library.search(reader, ask(text, keys=access.keyring(reader), size=limit))
+
+
+def like_text(library: Library, reader: User, text: str, limit: int) -> Results:
+    """Lessons for a stretch of plain text, in which nothing is an operator; no facets."""
+    words = tuple(m.group() for m in WORD.finditer(text[:MOST_CHARS]))[:MOST_WORDS]
+    return library.search(
+        reader, Query(words, keys=access.keyring(reader), size=limit, facets=False)
+    )
+
+
+def as_json(
+    library: Library, reader: User, results: Results, language: str = "en"
+) -> dict[str, Any]:
+    """A results page for programs, the same from API and command line."""
+    lists = library.lists_for(reader)
+
+    def label(param: str, key: str) -> str:
+        field = FACETS.get(param)
+        return lists.label(field.vocabulary, key, language) if field and field.vocabulary else key
+
+    return {
+        "total": results.total,
+        "hits": [
+            {"id": h.id, "kind": h.kind.value, "title": h.title, "score": round(h.score, 4),
+             "extract": "".join(p.text for p in h.extract), **h.facts}
+            for h in results.hits
+        ],
+        "facets": {
+            param: [{"key": c.key, "label": label(param, c.key), "count": c.count} for c in counts]
+            for param, counts in results.facets.items()
+        },
+        "expanded": [{"typed": e.typed, "added": list(e.added)} for e in results.expanded],
+        "suggestion": results.suggestion,
+    }  # fmt: skip

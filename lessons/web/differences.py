@@ -1,0 +1,89 @@
+"""What changed between two revisions, as words that a person can read."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from lessons.domain.record import Kind, Record, kind_of
+from lessons.domain.schema import Field, Shape, Type, to_words
+from lessons.domain.vocabulary import Vocabularies
+
+MOST_TOKENS = 4_000  # beyond this a text is shown as replaced whole: SequenceMatcher is quadratic
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words that stayed ("same"), came ("added") or went ("removed")."""
+
+    change: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    field: Field
+    runs: tuple[Run, ...]
+
+
+def differences(
+    shape: Shape,
+    before: Record | None,
+    after: Record,
+    lists: Vocabularies,
+    title: Callable[[str], str],
+) -> list[Difference]:
+    """Field by field, in the order of the form; before None: everything is new and nothing is listed.
+
+    title: of the record with this id, "" where the reader may not read it; such a link is left out.
+    """
+    if before is None:
+        return []
+    found = []
+    for field in shape.fields:
+        old, new = _words(field, before, lists, title), _words(field, after, lists, title)
+        if old != new:
+            found.append(Difference(field, tuple(runs(old, new))))
+    return found
+
+
+def _words(field: Field, record: Record, lists: Vocabularies, title: Callable[[str], str]) -> str:
+    if field.type is Type.TEXT:
+        return record.texts.get(field.name, "")
+    if field.name not in record.fields:
+        return ""
+    if field.to:
+        return "; ".join(words for id in record.keys(field.name) if (words := title(id)))
+    plain: Any = to_words(record.fields[field.name])
+    items = plain if isinstance(plain, list) else [plain]
+    return "; ".join(
+        " · ".join(_cells(i, title)) if isinstance(i, dict)
+        else lists.label(field.vocabulary, i) if field.vocabulary else i
+        for i in items
+    )  # fmt: skip
+
+
+def _cells(row: dict[str, str], title: Callable[[str], str]) -> list[str]:
+    named = (
+        title(cell) if kind_of(cell) not in (None, Kind.THEME) else cell for cell in row.values()
+    )
+    return [words for words in named if words]
+
+
+def runs(old: str, new: str) -> list[Run]:
+    """Word by word; joined again, the runs that are not added are `old`, those not removed are `new`."""
+    before, after = re.findall(r"\s+|\S+", old), re.findall(r"\s+|\S+", new)
+    if len(before) > MOST_TOKENS or len(after) > MOST_TOKENS:
+        return _kept([("removed", before), ("added", after)])
+    found: list[tuple[str, Sequence[str]]] = []
+    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found.append(("same", before[i:j]))
+        else:
+            found += [("removed", before[i:j]), ("added", after[k:m])]
+    return _kept(found)
+
+
+def _kept(parts: Sequence[tuple[str, Sequence[str]]]) -> list[Run]:
+    return [Run(change, "".join(words)) for change, words in parts if words]
