@@ -34,9 +34,7 @@ def content(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def house(content: Path, tmp_path: Path) -> Iterator[House]:
-    built = build_house(
-        {"CONTENT_DIR": content, "INSTANCE_DIR": tmp_path / "instance"}, cost=CHEAP
-    )
+    built = build_house({"CONTENT_DIR": content, "INSTANCE_DIR": tmp_path / "instance"}, cost=CHEAP)
     built.library.rebuild()
     yield built
     built.database.close()
@@ -45,7 +43,9 @@ def house(content: Path, tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def example_house(house: House) -> House:
     """The same, with the example records in it."""
-    load_examples(house.library, house.text, ROOT / "content" / "examples", lambda done, total: None)
+    load_examples(
+        house.library, house.text, ROOT / "content" / "examples", lambda done, total: None
+    )
     return house
 
 

@@ -124,7 +124,9 @@ class Person:
 
     def _look(self, response: TestResponse, address: str, status: int) -> Page:
         self.response = response
-        assert response.status_code == status, f"{address}: {response.status}\n{response.text[:2000]}"
+        assert response.status_code == status, (
+            f"{address}: {response.status}\n{response.text[:2000]}"
+        )
         page = Page(response.text)
         check_page(page, address)
         self.token = page.hidden.get("csrf_token", getattr(self, "token", ""))

@@ -48,8 +48,11 @@ class Search:
             self._hits(self._page(found, scores), scores, terms.stems),
             self._facets(mask, chosen, found) if self._query.facets else {},
             tuple(self._expanded),
-            suggestion(self._snapshot, self._query, self._readable) if total < FEW else "",
+            self._suggestion() if self._query.suggest and total < FEW else "",
         )
+
+    def _suggestion(self) -> str:
+        return suggestion(self._snapshot, self._query, self._readable)
 
     # --- what is found -----------------------------------------------------------------------
 

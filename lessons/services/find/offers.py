@@ -179,9 +179,7 @@ def _changes(query: Query, text: str) -> Iterator[tuple[Way, Query]]:
 
 def newest(library: Library, reader: User, *, size: int = 5) -> Results:
     """The newest lessons that hold good, for the home page: what a person sent in stands elsewhere on it."""
-    query = all_of(
-        reader, chosen={"state": HOLDS_GOOD}, sort=Sort.NEWEST, size=size, facets=False
-    )
+    query = all_of(reader, chosen={"state": HOLDS_GOOD}, sort=Sort.NEWEST, size=size, facets=False)
     return library.search(reader, query, noted=False)
 
 
