@@ -63,7 +63,7 @@ def sign_in(page: Page, address: str, password: str) -> None:
 
 
 def fill_form(page: Page, address: str) -> None:
-    page.goto(f"{address}/debriefs/new?draft=screenshotsdraft")
+    page.goto(f"{address}/debriefs/new?fresh=1")
     page.fill("[name=operation_name]", "Operation Fallow Bell")
     page.fill("[name=happened]", "Two teams entered one building on two radio channels.")
 

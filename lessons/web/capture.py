@@ -24,7 +24,7 @@ from lessons.web.guard import ask_to_sign_in, signed_in
 bp = Blueprint("capture", __name__, url_prefix="/debriefs")
 # Boxes that are the page's own, not the officer's words.
 OWN_BOXES = frozenset({
-    "csrf_token", "do", "confirmed", "version", "page", "edit", "draft", "add_point", "remove_point", "add_row",
+    "csrf_token", "do", "confirmed", "version", "page", "after", "edit", "draft", "add_point", "remove_point", "add_row",
 })  # fmt: skip
 
 
@@ -39,7 +39,8 @@ def _number(name: str) -> int:
 
 
 def _mark() -> Mark:
-    return Mark(_number("version"), request.form.get("page", "")[:40], _number("edit"))
+    page, after = (request.form.get(name, "")[:40] for name in ("page", "after"))
+    return Mark(_number("version"), page, _number("edit"), after)
 
 
 def _confirmed() -> list[str]:

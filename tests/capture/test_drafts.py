@@ -207,6 +207,16 @@ def test_a_page_without_a_name_never_passes_for_the_page_before(officer, house):
         keep(house, draft, "two", Mark(0, "", 9))
 
 
+def test_the_page_before_may_save_once_more_while_it_goes(officer, house):
+    """Back and forward: the page that goes is still saving when the next has already been made of its words."""
+    draft = capture.new_draft_id()
+    keep(house, draft, "typed on the first page", Mark(0, "first", 3))
+    kept = keep(house, draft, "and on the second", Mark(0, "second", 1, after="first"))
+    assert capture.draft_form(kept) == {"happened": ["and on the second"]}
+    with pytest.raises(StaleWrite):
+        keep(house, draft, "from a third", Mark(0, "third", 1, after="first"))
+
+
 def test_an_id_that_is_none_is_not_found(officer, house):
     with pytest.raises(NotFound):
         keep(house, "short", "one", Mark(0))

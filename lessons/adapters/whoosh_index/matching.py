@@ -14,7 +14,7 @@ from lessons.adapters.whoosh_index.analysis import WORD, phrase_terms, read
 from lessons.adapters.whoosh_index.codec import Floats, Ints
 from lessons.adapters.whoosh_index.schema import EXACT, TITLE, WORDS
 from lessons.adapters.whoosh_index.segments import LENGTHS, NOTHING, Segment
-from lessons.adapters.whoosh_index.snapshot import Mask, Snapshot, as_key
+from lessons.adapters.whoosh_index.snapshot import Mask, Readable, Snapshot, as_key
 from lessons.domain.query import EXACT_WEIGHT, K1, TITLE_WEIGHT, B, Query
 from lessons.domain.synonyms import Added
 
@@ -42,8 +42,9 @@ class Terms:
 class Matcher:
     """Scores documents of one snapshot. For one query in one thread."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, readable: Readable) -> None:
         self._snapshot = snapshot
+        self._readable = readable
         self._norms: dict[str, Floats] = {}
         self._phrases: dict[tuple[str, tuple[tuple[str, int], ...]], tuple[Ints, Floats]] = {}
 
@@ -59,17 +60,17 @@ class Matcher:
     def _norm(self, name: str) -> Floats:
         """K1 * ((1 - B) + B * length / average) for each of the 256 codes of a length."""
         if name not in self._norms:
-            average = self._snapshot.average_length(name)
+            average = self._readable.average_length(name)
             self._norms[name] = (K1 * ((1 - B) + B * LENGTHS / average)).astype(np.float32)
         return self._norms[name]
 
     def _add_term(self, scores: Floats, name: str, term: bytes, weight: float) -> None:
         found = [(p, p.segment.posting(name, term)) for p in self._snapshot.parts]
         found = [(p, posting) for p, posting in found if posting is not NOTHING]
-        df = sum(len(posting.ids) for _, posting in found)
+        df = sum(self._readable.among(part, posting.ids) for part, posting in found)
         if not df:
             return
-        factor = np.float32(weight * self._snapshot.idf(df) * (K1 + 1))
+        factor = np.float32(weight * self._readable.idf(df) * (K1 + 1))
         for part, posting in found:
             self._add(scores[part.span], part.segment, name, posting.ids, posting.tf, factor)
 
@@ -83,12 +84,12 @@ class Matcher:
         scores[ids] += below
 
     def add_phrase(self, scores: Floats, phrase: Phrase, weight: float) -> bool:
-        """Score a phrase as one term of its own; False where it is nowhere."""
+        """Score a phrase as one term of its own; False where it is in nothing that may be read."""
         found = [(p, *self._phrase_in(p.segment, phrase)) for p in self._snapshot.parts]
-        df = sum(len(ids) for _, ids, _ in found)
+        df = sum(self._readable.among(part, ids) for part, ids, _ in found)
         if not df:
             return False
-        factor = np.float32(weight * self._snapshot.idf(df) * (K1 + 1))
+        factor = np.float32(weight * self._readable.idf(df) * (K1 + 1))
         for part, ids, tf in found:
             if len(ids):
                 self._add(scores[part.span], part.segment, WORDS, ids, tf, factor)
@@ -108,8 +109,10 @@ class Matcher:
         return self._phrases[key]
 
     def has(self, name: str, term: str) -> bool:
+        """Whether a term stands in anything that may be read."""
+        key = as_key(term)
         return any(
-            p.segment.posting(name, as_key(term)) is not NOTHING for p in self._snapshot.parts
+            self._readable.among(p, p.segment.posting(name, key).ids) for p in self._snapshot.parts
         )
 
 

@@ -28,10 +28,10 @@ class Search:
         self._snapshot = snapshot
         self._query = query
         self._synonyms = synonyms
-        self._matcher = Matcher(snapshot)
         self._expanded: list[Expansion] = []
         kinds = frozenset(str(k) for k in query.kinds)
         self._readable = snapshot.readable(query.keys, kinds, today.toordinal())
+        self._matcher = Matcher(snapshot, self._readable)
 
     def results(self) -> Results:
         terms = self._terms()
@@ -52,7 +52,7 @@ class Search:
         )
 
     def _suggestion(self) -> str:
-        return suggestion(self._snapshot, self._query, self._readable)
+        return suggestion(self._snapshot, self._query, self._readable.mask)
 
     # --- what is found -----------------------------------------------------------------------
 
@@ -76,7 +76,7 @@ class Search:
     def _bring_in(self, terms: Terms, added: Added) -> bool:
         words, phrases = read_added(added)
         phrase = phrases[0][0] if phrases else phrase_terms(added.words)
-        if not phrase or not (self._matcher.holding(phrase) & self._readable).any():
+        if not phrase or not (self._matcher.holding(phrase) & self._readable.mask).any():
             return False
         for term, weight in words.items():
             terms.words[term] = max(weight, terms.words.get(term, 0.0))
@@ -86,7 +86,7 @@ class Search:
     def _matching(self, terms: Terms) -> tuple[Mask, Floats | None]:
         """What the words and every filter but the chosen values leave, and the scores where there are words."""
         query = self._query
-        mask = self._readable.copy()
+        mask = self._readable.mask.copy()
         scores = None
         if not query.empty:
             scores = self._matcher.score(terms)

@@ -25,7 +25,7 @@ from lessons.adapters.whoosh_index.schema import (
     VERSION,
     whoosh_schema,
 )  # fmt: skip
-from lessons.adapters.whoosh_index.segments import PostingCache, Segment
+from lessons.adapters.whoosh_index.segments import LENGTHS, PostingCache, Segment
 from lessons.adapters.whoosh_index.writer import INDEX_NAME
 
 Mask = NDArray[np.bool_]
@@ -88,7 +88,7 @@ class Snapshot:
             base += arrays.count
         self.count = base
         self.paths = [folder / f"{p.segment.name}.seg" for p in self.parts]
-        self._masks: OrderedDict[Any, Mask] = OrderedDict()
+        self._masks: OrderedDict[Any, Readable] = OrderedDict()
         self._lock = Lock()
 
     @cached_property
@@ -105,28 +105,17 @@ class Snapshot:
         except OSError:
             return False
 
-    # --- figures over all segments, as a Whoosh searcher has them ----------------------------
-
-    def idf(self, df: int) -> float:
-        """See `whoosh.scoring.WeightingModel.idf`; deleted documents count until they are merged away."""
-        return log(self.count / (df + 1)) + 1
-
-    def average_length(self, field: str) -> float:
-        total = sum(p.segment.field_lengths.get(field, 0) for p in self.parts)
-        return (total / self.count if self.count else 0) or 1
-
     # --- masks -------------------------------------------------------------------------------
 
-    def readable(self, keys: frozenset[str], kinds: frozenset[str], today: int) -> Mask:
-        """Which documents may be shown at all. Not to be changed by the caller."""
+    def readable(self, keys: frozenset[str], kinds: frozenset[str], today: int) -> "Readable":
+        """Which documents may be shown at all."""
         key = (keys, kinds, today)
         with self._lock:
             found = self._masks.get(key)
             if found is not None:
                 self._masks.move_to_end(key)
                 return found
-        found = self._readable(keys, kinds, today)
-        found.flags.writeable = False
+        found = Readable(self, self._readable(keys, kinds, today))
         with self._lock:
             self._masks[key] = found
             if len(self._masks) > MOST_MASKS:
@@ -226,6 +215,39 @@ class Snapshot:
             )
             found.update((id.decode(), version.decode()) for live, id, version in rows if live)
         return found
+
+
+class Readable:
+    """The documents that a reader may be shown, and the figures of ranking over these alone: a score then says
+    nothing of how many others there are, nor how often a word stands in them.
+    """
+
+    def __init__(self, snapshot: Snapshot, mask: Mask) -> None:
+        mask.flags.writeable = False
+        self.mask = mask
+        self.count = int(np.count_nonzero(mask))
+        self._snapshot = snapshot
+        self._averages: dict[str, float] = {}
+
+    def among(self, part: Part, ids: Ints) -> int:
+        """How many of these documents of a part are among the readable ones."""
+        return int(np.count_nonzero(self.mask[part.span][ids]))
+
+    def idf(self, df: int) -> float:
+        """See `whoosh.scoring.WeightingModel.idf`."""
+        return log(self.count / (df + 1)) + 1
+
+    def average_length(self, field: str) -> float:
+        """In words; 1 where there are none."""
+        if field not in self._averages:
+            total = sum(
+                float(
+                    LENGTHS[p.segment.length_codes(field)][self.mask[p.span]].sum(dtype=np.float64)
+                )
+                for p in self._snapshot.parts
+            )
+            self._averages[field] = (total / self.count if self.count else 0) or 1
+        return self._averages[field]
 
 
 def as_key(value: str) -> bytes:

@@ -7,7 +7,7 @@ from lessons.domain.query import Query, folded
 
 FEW = 3  # results, below which a suggestion is looked for
 MOST_WORDS = 5  # put right in one query
-MOST_NEAR = 300  # words compared letter by letter with postings looked up
+MOST_NEAR = 300  # words of readable records that are weighed against one another
 SHORTEST = 4  # letters; shorter words are near to everything
 FURTHEST = 2  # letters put in, left out, changed or swapped
 
@@ -35,10 +35,12 @@ def _near(snapshot: Snapshot, raw: str, readable: Mask) -> str:
         return ""
     best = ""
     rank = (FURTHEST + 1, 0)
-    for distance, other in _candidates(snapshot, word)[:MOST_NEAR]:
-        if distance > rank[0]:
+    near = 0
+    for distance, other in _candidates(snapshot, word):
+        if distance > rank[0] or near == MOST_NEAR:
             break
         seen = _seen(snapshot, other, readable)
+        near += bool(seen)  # words of hidden records alone take nobody's place
         if seen and (distance, -seen) < rank:
             best, rank = other, (distance, -seen)
     return best

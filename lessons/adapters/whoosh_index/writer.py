@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import columns
 from whoosh.filedb.filestore import FileStorage
+from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from lessons.adapters.whoosh_index.analysis import WORD, read
 from lessons.adapters.whoosh_index.codec import ArrayCodec, Ints, Inverted, Posting, TermAt
@@ -127,7 +128,9 @@ class SegmentBuilder:
         perdoc = self._perdoc
         perdoc.start_doc(self.count)
         for name, length in lengths.items():
-            perdoc.add_field(name, self._schema[name], None, length)
+            # As the one byte that is kept of it says: then averages over any choice of documents agree.
+            told = byte_to_length(length_to_byte(length))
+            perdoc.add_field(name, self._schema[name], None, told)
         perdoc.add_column_value(ID, _BYTES, id)
         perdoc.add_column_value(VERSION, _BYTES, version)
         perdoc.add_column_value(SHOWN, _BYTES, shown)

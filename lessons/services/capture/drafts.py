@@ -25,18 +25,22 @@ class Mark:
     """Where the words come from. version: of the draft that the page was made from, 0 for a new one.
 
     page: which page, as opened once in one tab. edit: how many changes that page had seen. With them, a page's
-    own later words are told from those of another device.
+    own later words are told from those of another device. after: the page of the same tab whose words this one
+    took over, which may save once more while it goes.
     """
 
     version: int
     page: str = ""
     edit: int = 0
+    after: str = ""
 
     def follows(self, note: Note) -> bool:
         if note.version == self.version:
             return True
-        same_page = self.page != "" and note.body.get("page") == self.page
-        return same_page and self.edit > int(note.body.get("edit", 0))
+        page = note.body.get("page") or None
+        if page == self.page:
+            return self.edit > int(note.body.get("edit", 0))
+        return page is not None and page == self.after
 
 
 class AlreadySent(LessonsError):

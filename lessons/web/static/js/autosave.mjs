@@ -8,7 +8,7 @@
 const PAUSE = 1500; // ms after the last key
 const RETRIES = [5000, 10000, 20000, 30000]; // ms
 const KEEPALIVE_MOST = 60000; // bytes; browsers refuse a body over 64 KiB once the page is gone
-const OWN = new Set(["csrf_token", "version", "page", "edit", "confirmed"]); // never put back from a copy
+const OWN = new Set(["csrf_token", "version", "page", "after", "edit", "confirmed"]); // never put back from a copy
 
 // What was typed or ticked, whatever the boxes are called: the server numbers points anew and trims.
 const said = (words) => JSON.stringify(words.map(([, value]) => value.trim()).filter(Boolean));
@@ -146,13 +146,15 @@ class Autosave {
     if (!copy) return;
     if (said(copy.words) === said(this.words())) return sessionStorage.removeItem(this.key);
     const ours = copy.page && copy.page === this.form.dataset.savedBy; // an earlier save of that same page
-    if (copy.base === this.base || ours) return this.putBack(copy.words);
+    if (copy.base === this.base || ours) return this.putBack(copy);
     this.say("found", { show: "put-back" });
     const button = this.line.querySelector("[data-put-back]");
-    button.addEventListener("click", () => this.putBack(copy.words), { once: true });
+    button.addEventListener("click", () => this.putBack(copy), { once: true });
   }
 
-  putBack(words) {
+  putBack({ words, page }) {
+    // The page before this one may still be saving these words: it is not another device.
+    if (this.form.elements.after) this.form.elements.after.value = page ?? "";
     const left = new Map();
     for (const [name, value] of words) left.set(name, [...(left.get(name) ?? []), value]);
     for (const name of left.keys()) this.needPoint(name);
