@@ -24,7 +24,8 @@ from lessons.web.guard import ask_to_sign_in, signed_in
 bp = Blueprint("capture", __name__, url_prefix="/debriefs")
 # Boxes that are the page's own, not the officer's words.
 OWN_BOXES = frozenset({
-    "csrf_token", "do", "confirmed", "version", "page", "after", "edit", "draft", "add_point", "remove_point", "add_row",
+    "csrf_token", "do", "confirmed", "version", "page", "after", "edit", "draft", "add_point", "remove_point",
+    "add_row",
 })  # fmt: skip
 
 

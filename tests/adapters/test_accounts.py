@@ -23,19 +23,6 @@ RIGHT, WRONG = "copper kettle orchard", "silver kettle orchard"
 CHEAP = Cost(rounds=1, memory=8, lanes=1)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
-URLS = {"sqlite": "sqlite:///{folder}/lessons.db"}
-
-
-@pytest.fixture(params=URLS)
-def url(request, tmp_path):
-    return URLS[request.param].format(folder=tmp_path)
-
-
-@pytest.fixture
-def database(url):
-    with closing(open_database(url)) as opened:
-        yield opened
-
 
 @pytest.fixture
 def accounts(database):

@@ -17,19 +17,6 @@ from lessons.ports import Event
 MORNING = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
-URLS = {"sqlite": "sqlite:///{folder}/lessons.db"}
-
-
-@pytest.fixture(params=URLS)
-def url(request, tmp_path):
-    return URLS[request.param].format(folder=tmp_path)
-
-
-@pytest.fixture
-def database(url):
-    with closing(open_database(url)) as opened:
-        yield opened
-
 
 @pytest.fixture
 def audit(database):

@@ -18,19 +18,6 @@ from lessons.adapters.database.tables import metadata
 from lessons.domain.errors import BadSetting, Busy
 from lessons.ports import Event
 
-URLS = {"sqlite": "sqlite:///{folder}/lessons.db"}
-
-
-@pytest.fixture(params=URLS)
-def url(request, tmp_path):
-    return URLS[request.param].format(folder=tmp_path)
-
-
-@pytest.fixture
-def database(url):
-    with closing(open_database(url)) as opened:
-        yield opened
-
 
 def note(database):
     DatabaseAudit(database).note(Event(datetime(2026, 5, 4, tzinfo=UTC), "kit", "search"))

@@ -15,19 +15,6 @@ MORNING = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 WORDS = {"title": "Derby day", "learned": ["Radios — spare batteries", 3, None, True, {"a": 0.5}]}
 
-URLS = {"sqlite": "sqlite:///{folder}/lessons.db"}
-
-
-@pytest.fixture(params=URLS)
-def url(request, tmp_path):
-    return URLS[request.param].format(folder=tmp_path)
-
-
-@pytest.fixture
-def database(url):
-    with closing(open_database(url)) as opened:
-        yield opened
-
 
 @pytest.fixture
 def notebook(database):
