@@ -15,7 +15,7 @@ from lessons.domain.record import Kind, Stored
 from lessons.domain.schema import SHAPES
 from lessons.services import capture, find
 from lessons.services.capture import AlreadySent, Form, Mark, Refused, Stop, TooHigh
-from lessons.web import words
+from lessons.web import labels
 from lessons.web.doors import doors, library, me
 from lessons.web.errors import answer, say, status_of
 from lessons.web.forms import Page, View
@@ -265,7 +265,7 @@ def _shown(stored: Stored, **more: Any) -> str:
         linked=find.linked(library(), me(), stored.record),
         may_correct=capture.may_correct(me(), stored.record),
         most=capture.LONGEST_CORRECTION,
-        page_marking=words.label("marking", stored.record.line("marking")),
+        page_marking=labels.label("marking", stored.record.line("marking")),
         **more,
     )
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from lessons.domain.record import Kind, Record, kind_of
 from lessons.domain.schema import Field, Shape, Type, to_words
-from lessons.domain.vocabulary import Vocabularies
 
 MOST_TOKENS = 4_000  # beyond this a text is shown as replaced whole: SequenceMatcher is quadratic
 
@@ -31,24 +30,27 @@ def differences(
     shape: Shape,
     before: Record | None,
     after: Record,
-    lists: Vocabularies,
+    label: Callable[[str, str], str],
     title: Callable[[str], str],
 ) -> list[Difference]:
     """Field by field, in the order of the form; before None: everything is new and nothing is listed.
 
-    title: of the record with this id, "" where the reader may not read it; such a link is left out.
+    label: the words of a key of a vocabulary. title: of the record with this id, "" where the reader may not
+    read it; such a link is left out.
     """
     if before is None:
         return []
     found = []
     for field in shape.fields:
-        old, new = _words(field, before, lists, title), _words(field, after, lists, title)
+        old, new = _words(field, before, label, title), _words(field, after, label, title)
         if old != new:
             found.append(Difference(field, tuple(runs(old, new))))
     return found
 
 
-def _words(field: Field, record: Record, lists: Vocabularies, title: Callable[[str], str]) -> str:
+def _words(
+    field: Field, record: Record, label: Callable[[str, str], str], title: Callable[[str], str]
+) -> str:
     if field.type is Type.TEXT:
         return record.texts.get(field.name, "")
     if field.name not in record.fields:
@@ -59,7 +61,7 @@ def _words(field: Field, record: Record, lists: Vocabularies, title: Callable[[s
     items = plain if isinstance(plain, list) else [plain]
     return "; ".join(
         " · ".join(_cells(i, title)) if isinstance(i, dict)
-        else lists.label(field.vocabulary, i) if field.vocabulary else i
+        else label(field.vocabulary, i) if field.vocabulary else i
         for i in items
     )  # fmt: skip
 

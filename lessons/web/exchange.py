@@ -14,7 +14,7 @@ from lessons.domain.record import Kind, Stored
 from lessons.domain.schema import FACETS, SHAPES, Field, Type, to_words
 from lessons.domain.text import N_
 from lessons.services import find
-from lessons.web import words
+from lessons.web import labels
 from lessons.web.doors import doors, library, me
 from lessons.web.errors import answer as error_answer
 from lessons.web.guard import PUBLIC, csrf
@@ -70,7 +70,7 @@ def search() -> Response:
     if answer.wrong:
         wrong = N_("This cannot be used here.")
         raise Invalid([Problem(name, wrong) for name in answer.wrong])
-    return jsonify(find.as_json(library(), g.caller, answer.results, words.language()))
+    return jsonify(find.as_json(library(), g.caller, answer.results, labels.language()))
 
 
 @bp.get(

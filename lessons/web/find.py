@@ -15,9 +15,9 @@ from lessons.domain.schema import FACETS, SHAPES
 from lessons.domain.text import N_
 from lessons.services import capture, find
 from lessons.services.find import Answer, Way
-from lessons.web import words
+from lessons.web import labels, words
 from lessons.web.differences import differences
-from lessons.web.doors import doors, library, me, vocabularies
+from lessons.web.doors import doors, library, me
 
 bp = Blueprint("find", __name__)
 BY_PLURAL = {kind.folder: kind for kind in Kind}
@@ -230,7 +230,7 @@ def history(plural: str, id: str) -> str:
         raise NotFound()
     shape, titles = SHAPES[now.record.kind], _Titles()
     steps = [
-        (stored.revision, differences(shape, before, stored.record, vocabularies(), titles.of))
+        (stored.revision, differences(shape, before, stored.record, labels.label, titles.of))
         for before, stored in zip([None, *(s.record for s in kept)], kept, strict=False)
     ]
     return render_template(

@@ -17,6 +17,7 @@ from lessons.services import capture
 from lessons.services.capture import Form, Warned
 from lessons.web.doors import library, me
 from lessons.web.errors import say
+from lessons.web.labels import label
 
 POINT_BOX = re.compile(r"points-(\d+)-(\w+)")
 PART = re.compile(r"-(?:day|month|year|main|\d+-\w+)$")
@@ -67,8 +68,7 @@ def with_chosen(options: Iterable[Any], chosen: Any, vocabulary: str) -> list[An
     known = {_key(option) for option in offered}
     values = [chosen] if isinstance(chosen, str) else chosen or ()
     lost = dict.fromkeys(v for v in values if isinstance(v, str) and v and v not in known)
-    lists = library().vocabularies
-    return offered + [{"value": v, "label": lists.label(vocabulary, v), "hint": ""} for v in lost]
+    return offered + [{"value": v, "label": label(vocabulary, v), "hint": ""} for v in lost]
 
 
 def _key(option: Any) -> str:
@@ -194,7 +194,7 @@ def _as_words(box: str, values: Sequence[str]) -> list[str]:
     field = SHAPES[kind].by_name.get(name)
     if field is None or not field.vocabulary:
         return list(values)
-    return [library().vocabularies.label(field.vocabulary, v) for v in values]
+    return [label(field.vocabulary, v) for v in values]
 
 
 def kept_pairs(form: Any, secret: frozenset[str]) -> list[tuple[str, str]]:

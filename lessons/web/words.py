@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
-from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
+from flask_babel import Babel, format_date, format_datetime, gettext
 from flask_login import current_user
 
 from lessons.domain import access
@@ -21,11 +21,12 @@ from lessons.domain.vocabulary import Vocabularies
 from lessons.web import forms, prose, speech
 from lessons.web.doors import doors, vocabularies
 from lessons.web.errors import say
+from lessons.web.labels import label, language
 
 VERBS = {
     "send": N_("Sent in"), "accept": N_("Accepted"), "correct": N_("Correction added"),
     "import": N_("Imported"), "outside edit": N_("Edited outside the service"), "purge": N_("Erased"),
-    "demo": N_("Example loaded"),
+    "example": N_("Example loaded"),
 }  # fmt: skip
 LANGUAGES = {"en": "English", "cy": "Cymraeg"}
 NAVIGATION = (
@@ -42,15 +43,6 @@ def choose_language() -> str:
         return chosen
     default = str(doors().settings["LANGUAGE"])
     return request.accept_languages.best_match(list(LANGUAGES), default) or default
-
-
-def language() -> str:
-    locale = get_locale()
-    return str(locale.language) if locale else "en"
-
-
-def label(vocabulary: str, key: str) -> str:
-    return vocabularies().label(vocabulary, key, language())
 
 
 def label_of_page() -> Callable[[str, str], str]:
@@ -132,11 +124,12 @@ def navigation() -> list[dict[str, Any]]:
     if not current_user.is_authenticated:
         return []
     user = current_user.account.user
-    return [
+    items: list[dict[str, Any]] = [
         {"label": gettext(text), "href": url_for(endpoint), "current": request.endpoint == endpoint}
         for text, endpoint, permit in NAVIGATION
         if user.may(permit)
     ]
+    return [*items, {"label": gettext("Sign out"), "href": url_for("people.logout"), "post": True}]
 
 
 def is_reference(words: str) -> bool:

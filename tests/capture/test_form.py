@@ -173,8 +173,7 @@ def test_a_partner_may_not_send_and_is_told_who_can(person, house):
     partner = person("partner")
     page = partner.opens(NEW, status=403)
     assert "Tell the officer you work with" in page.text
-    partner.sends(NEW, {**form(), "do": "send"}, status=400)
-    partner.opens("/account")
+    partner.sends(NEW, {**form(), "do": "send", "csrf_token": ""}, status=400)
     partner.sends(NEW, {**form(), "do": "send"}, status=403)
     partner.sends("/debriefs/drafts/AAAAAAAAAAAAAAAA", form(), status=403)
     assert records(house, Kind.DEBRIEF) == []
