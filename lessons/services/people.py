@@ -72,8 +72,8 @@ def add(
     """Make an account; without a password, one is made. Raises NotAllowed, Invalid."""
     access.demand(by, Permit.MANAGE_PEOPLE)
     password = password or new_password()
-    accounts.add(account, password)
     _note(library, by, "account added", account.name, account.role)
+    accounts.add(account, password)
     return Made(account, password)
 
 
@@ -81,8 +81,8 @@ def change_role(accounts: Accounts, library: Library, by: User, name: str, role:
     """Raises NotAllowed, NotFound."""
     access.demand(by, Permit.MANAGE_PEOPLE)
     changed = replace(accounts.get(name), role=role)
-    accounts.change(changed)
     _note(library, by, "role changed", changed.name, role)
+    accounts.change(changed)
     return changed
 
 
@@ -90,8 +90,8 @@ def disable(accounts: Accounts, library: Library, by: User, name: str) -> Accoun
     """Raises NotAllowed, NotFound."""
     access.demand(by, Permit.MANAGE_PEOPLE)
     changed = replace(accounts.get(name), disabled=True)
-    accounts.change(changed)
     _note(library, by, "account disabled", changed.name)
+    accounts.change(changed)
     return changed
 
 
@@ -100,8 +100,8 @@ def reset(accounts: Accounts, library: Library, by: User, name: str) -> Made:
     access.demand(by, Permit.MANAGE_PEOPLE)
     account = accounts.get(name)
     password = new_password()
-    accounts.set_password(account.name, password)
     _note(library, by, "password reset", account.name)
+    accounts.set_password(account.name, password)
     return Made(account, password)
 
 

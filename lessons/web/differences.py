@@ -9,7 +9,9 @@ from typing import Any
 from lessons.domain.record import Kind, Record, kind_of
 from lessons.domain.schema import Field, Shape, Type, to_words
 
-MOST_TOKENS = 4_000  # beyond this a text is shown as replaced whole: SequenceMatcher is quadratic
+# Words before times words after, between the first and the last that changed; beyond this the stretch is shown as
+# replaced whole. SequenceMatcher grows with the cube of the length.
+MOST_PAIRS = 90_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +77,34 @@ def _cells(row: dict[str, str], title: Callable[[str], str]) -> list[str]:
 
 def runs(old: str, new: str) -> list[Run]:
     """Word by word; joined again, the runs that are not added are `old`, those not removed are `new`."""
-    before, after = re.findall(r"\s+|\S+", old), re.findall(r"\s+|\S+", new)
-    if len(before) > MOST_TOKENS or len(after) > MOST_TOKENS:
-        return _kept([("removed", before), ("added", after)])
+    before, after = _words_of(old), _words_of(new)
+    start = _same(before, after)
+    end = _same(before[start:][::-1], after[start:][::-1])
+    middle = before[start : len(before) - end], after[start : len(after) - end]
+    parts: list[tuple[str, Sequence[str]]] = [("same", before[:start])]
+    parts += _compared(*middle)
+    parts.append(("same", before[len(before) - end :]))
+    return [Run(change, "".join(words)) for change, words in parts if words]
+
+
+def _words_of(text: str) -> list[str]:
+    """Words, each with the blanks after it; joined again they are the text."""
+    return re.findall(r"\S+\s*|\s+", text)
+
+
+def _same(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words are the same from the start."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _compared(before: list[str], after: list[str]) -> list[tuple[str, Sequence[str]]]:
+    if len(before) * len(after) > MOST_PAIRS:
+        return [("removed", before), ("added", after)]
     found: list[tuple[str, Sequence[str]]] = []
     for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
             found.append(("same", before[i:j]))
         else:
             found += [("removed", before[i:j]), ("added", after[k:m])]
-    return _kept(found)
-
-
-def _kept(parts: Sequence[tuple[str, Sequence[str]]]) -> list[Run]:
-    return [Run(change, "".join(words)) for change, words in parts if words]
+    return found

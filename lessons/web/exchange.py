@@ -1,5 +1,6 @@
 """Exchange: the API, with the same names and the same trimming as the pages."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -80,8 +81,10 @@ def record(plural: str, id: str) -> Response:
     stored = library().open(g.caller, id)
     if stored.record.kind.folder != plural:
         raise NotFound
-    response = jsonify(record_json(stored))
-    response.set_etag(f"{id}-{stored.revision.number}")
+    shown = find.without_hidden_links(library(), g.caller, stored.record)
+    response = jsonify(record_json(replace(stored, record=shown)))
+    response.add_etag()  # of what this caller sees
+    response.make_conditional(request)
     return response
 
 

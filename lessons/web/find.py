@@ -34,14 +34,16 @@ def home() -> str:
     here, resting = library(), False
     try:
         newest = find.newest(here, me()).hits
+        waiting = capture.mine(here, me(), state=BACK)
         mine = capture.mine(here, me(), limit=20)
     except SearchUnavailable:
-        newest, mine, resting = (), [], True
-    shown = [words.marking_of(hit.facts) for hit in newest] + [r.line("marking") for r in mine]
+        newest, waiting, mine, resting = (), [], [], True
+    shown = [words.marking_of(hit.facts) for hit in newest]
+    shown += [r.line("marking") for r in (*waiting, *mine)]
     return render_template(
         "find/home.html",
         newest=newest,
-        waiting=[r for r in mine if r.line("state") == BACK],
+        waiting=waiting,
         mine=[r for r in mine if r.line("state") != BACK],
         drafts=doors().notebook.all(me().name, capture.SUBJECT),
         title_of=capture.draft_title,

@@ -268,3 +268,22 @@ def fits(schema: dict[str, Any], value: Any, where: str = "answer") -> None:
                 fits(rule, inner, f"{where}.{name}")
     for inner in value if isinstance(value, list) else ():
         fits(schema["items"], inner, f"{where}[]")
+
+
+def test_a_program_is_not_told_of_records_that_its_account_may_not_read(
+    app: Flask, house: House
+) -> None:
+    house.accounts.add(account("ana", Role.ANALYST), PASSWORD)
+    _info, secret = people.add_token(house.accounts, house.library, SYSTEM, "k", "ana", 1)
+    client, headers = app.test_client(), {"Authorization": f"Bearer {secret}"}
+    found = client.get("/api/v1/search?limit=100", headers=headers).json
+    assert found is not None and found["total"] > 20
+    assert [h["debrief"] for h in found["hits"] if "debrief" in h] == []
+    debriefs = {
+        h["id"]: house.library.records.get(h["id"]).record.line("debrief") for h in found["hits"]
+    }
+    lesson = next(id for id, debrief in debriefs.items() if debrief)
+    answer = client.get(f"/api/v1/lessons/{lesson}", headers=headers)
+    assert debriefs[lesson] not in answer.text
+    again = {**headers, "If-None-Match": answer.headers["ETag"]}
+    assert client.get(f"/api/v1/lessons/{lesson}", headers=again).status_code == 304

@@ -12,11 +12,15 @@ from lessons.services.capture.flags import TooHigh, Warned, too_high
 LONGEST_CORRECTION = 10_000  # characters
 
 
-def mine(library: Library, reader: User, *, limit: int = 50) -> list[Record]:
-    """The lessons that this person sent in, newest first."""
+def mine(library: Library, reader: User, *, limit: int = 50, state: str = "") -> list[Record]:
+    """The lessons that this person sent in, newest first; only those in a state where one is named."""
     found = library.index.search(
         Query(
-            keys=frozenset({f"person:{reader.name}"}), sort=Sort.NEWEST, size=limit, facets=False
+            keys=frozenset({f"person:{reader.name}"}),
+            chosen={"state": frozenset({state})} if state else {},
+            sort=Sort.NEWEST,
+            size=limit,
+            facets=False,
         ),
         library.reference.synonyms(),
     )

@@ -8,11 +8,11 @@ from lessons.services.find.asking import (
     text_without,
     words_only,
 )
+from lessons.services.find.links import linked, without_hidden_links
 from lessons.services.find.offers import (
     Offer,
     Way,
     guidance_for,
-    linked,
     newest,
     operations_named,
     straight_to,
@@ -31,5 +31,5 @@ from lessons.services.find.searching import (
 __all__ = [
     "FINDABLE", "LARGEST_PAGE", "PARAMS", "SHOWN", "Answer", "Offer", "Params", "Way", "as_json", "by_words",
     "guidance_for", "like_text", "linked", "newest", "operations_named", "question", "search",
-    "straight_to", "text_without", "under_theme", "words_only",
+    "straight_to", "text_without", "under_theme", "without_hidden_links", "words_only",
 ]  # fmt: skip

@@ -1,11 +1,10 @@
 """What a results page offers besides hits: the record that was meant, guidance, other words, ways out of nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lessons.domain.access import CLEARED, User
-from lessons.domain.errors import NotFound, Unreadable
 from lessons.domain.query import Hit, Query, Results, Sort, plain_words
 from lessons.domain.record import Kind, Record, kind_of, tidy_id
 from lessons.domain.schema import FACETS
@@ -189,22 +188,3 @@ def under_theme(library: Library, reader: User, theme: str, *, size: int = 5) ->
         reader, chosen={"theme": frozenset({theme})}, sort=Sort.NEWEST, size=size, facets=False
     )
     return library.search(reader, query, noted=False)
-
-
-def linked(library: Library, reader: User, record: Record) -> dict[str, Record]:
-    """The records that this one names and that this person may read, by id."""
-    found = {}
-    for id in sorted(_links(record)):
-        try:
-            stored = library.peek(reader, id)
-        except (NotFound, Unreadable):
-            continue
-        if stored:
-            found[id] = stored.record
-    return found
-
-
-def _links(record: Record) -> set[str]:
-    named: Sequence[str] = [i for name in record.fields for i in record.keys(name)]
-    cells = [cell for name in record.fields for row in record.rows(name) for cell in row.values()]
-    return {i for i in (*named, *cells) if kind_of(i) not in (None, Kind.THEME)}

@@ -21,6 +21,7 @@ from lessons.library import Library
 from lessons.ports import Page
 from lessons.services.find import offers
 from lessons.services.find.asking import Params, one, question, was_cut, words_only
+from lessons.services.find.links import open_facts
 from lessons.services.find.offers import Offer, Way
 
 FEW = 3  # results, below which other words are offered
@@ -119,7 +120,7 @@ def as_json(
         "total": results.total,
         "hits": [
             {"id": h.id, "kind": h.kind.value, "title": h.title, "score": round(h.score, 4),
-             "extract": "".join(p.text for p in h.extract), **h.facts}
+             "extract": "".join(p.text for p in h.extract), **open_facts(library, reader, h)}
             for h in results.hits
         ],
         "facets": {
