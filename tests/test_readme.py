@@ -2,24 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
-import click
-
 import config
-from lessons.cli import command
+from tests.commandline import commands, find, options
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def commands(group: click.Command, name: str) -> Iterator[str]:
-    if isinstance(group, click.Group):
-        for word, each in group.commands.items():
-            yield from commands(each, f"{name} {word}")
-    else:
-        yield name
 
 
 def test_every_link_to_a_file_leads_to_one() -> None:
@@ -38,18 +27,13 @@ def test_every_path_named_in_code_marks_exists() -> None:
 
 def test_the_table_of_commands_is_the_commands_there_are() -> None:
     table = set(re.findall(r"^\| `(lessons [a-z ]+)` \|", README, re.MULTILINE))
-    assert table == set(commands(command, "lessons"))
+    assert table == set(commands())
 
 
 def test_options_named_beside_a_command_exist() -> None:
     for line in re.findall(r"^\| `lessons .*$", README, re.MULTILINE):
-        words = re.findall(r"`lessons ([a-z ]+)`", line)[0].split()
-        found: click.Command = command
-        for word in words:
-            assert isinstance(found, click.Group)
-            found = found.commands[word]
-        known = {option for parameter in found.params for option in parameter.opts}
-        assert set(re.findall(r"--[a-z-]+", line)) <= known, line
+        found, _ = find(re.findall(r"`lessons ([a-z ]+)`", line)[0].split())
+        assert set(re.findall(r"--[a-z-]+", line)) <= options(found), line
 
 
 def test_the_table_of_settings_is_the_settings_there_are() -> None:
