@@ -1,7 +1,9 @@
 """`lessons run` and `lessons demo`."""
 
 import errno
+import os
 import socket
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -101,6 +103,14 @@ def examples_folder(here: Any) -> Any:
     return own if own.is_dir() else House.starter / "examples"
 
 
+def _this_command() -> str:
+    """How a person in this folder calls `lessons`."""
+    called = Path(sys.argv[0])
+    if called.parent == Path() or not called.exists():
+        return "lessons"
+    return os.path.relpath(called)
+
+
 def tell(host: str, port: int, made: list[Any]) -> None:
     if made:
         click.echo(
@@ -108,7 +118,7 @@ def tell(host: str, port: int, made: list[Any]) -> None:
         )
         for each in made:
             click.echo(f"  {each.account.name:12} {each.password}")
-        click.echo("\nForgotten? lessons user reset NAME")
+    click.echo(f"\nForgotten a password? {_this_command()} user reset NAME")
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"\nLessons is at http://{shown}:{port}  (stop with Ctrl+C)", color=False)
 

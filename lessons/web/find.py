@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from lessons.domain import access
+from lessons.domain.access import Permit
 from lessons.domain.errors import NotFound, SearchUnavailable
 from lessons.domain.query import Hit, Query
 from lessons.domain.record import Kind, Record, Stored, kind_of
@@ -22,6 +23,7 @@ from lessons.web.doors import doors, library, me
 bp = Blueprint("find", __name__)
 BY_PLURAL = {kind.folder: kind for kind in Kind}
 FILTERS = (*FACETS, "year")
+MINE = 60  # lessons of one's own on the home page; five stand open
 BACK = "needs_fix"  # the state of a lesson that waits for its author
 NAMES = {
     "q": N_("Words"), "kind": N_("Look for"), "from": N_("From"), "to": N_("To"), "sort": N_("Order"),
@@ -35,7 +37,7 @@ def home() -> str:
     try:
         newest = find.newest(here, me()).hits
         waiting = capture.mine(here, me(), state=BACK)
-        mine = capture.mine(here, me(), limit=20)
+        mine = capture.mine(here, me(), limit=MINE)
     except SearchUnavailable:
         newest, waiting, mine, resting = (), [], [], True
     shown = [words.marking_of(hit.facts) for hit in newest]
@@ -45,6 +47,9 @@ def home() -> str:
         newest=newest,
         waiting=waiting,
         mine=[r for r in mine if r.line("state") != BACK],
+        to_review=find.in_state(here, me(), "sent")
+        if me().may(Permit.REVIEW) and not resting
+        else 0,
         drafts=doors().notebook.all(me().name, capture.SUBJECT),
         title_of=capture.draft_title,
         resting=resting,

@@ -140,7 +140,9 @@ def test_the_first_start_shows_the_sign_ins_once_and_each_stop_is_clean(start: S
     again.signs_in("officer", dict(shown)["officer"])
     assert "Sign out" in again.get("/account")
     told = again.stops(signal.SIGINT)
-    assert told.strip() == f"Lessons is at http://127.0.0.1:{again.port}  (stop with Ctrl+C)"
+    hint, address = (line for line in told.splitlines() if line)
+    assert hint == "Forgotten a password? lessons user reset NAME"
+    assert address == f"Lessons is at http://127.0.0.1:{again.port}  (stop with Ctrl+C)"
 
 
 def test_while_it_serves_other_hands_and_other_processes_are_seen(

@@ -20,6 +20,8 @@ from lessons.domain.record import Kind, kind_of
 from lessons.domain.schema import SHAPES
 from lessons.domain.synonyms import Added, Synonyms
 
+_EVERY_KIND = frozenset(str(kind) for kind in Kind)
+
 
 class Search:
     """Answers one query. For one thread, once."""
@@ -30,7 +32,8 @@ class Search:
         self._synonyms = synonyms
         self._expanded: list[Expansion] = []
         kinds = frozenset(str(k) for k in query.kinds)
-        self._readable = snapshot.readable(query.keys, kinds, today.toordinal())
+        self._today = today.toordinal()
+        self._readable = snapshot.readable(query.keys, kinds, self._today)
         self._matcher = Matcher(snapshot, self._readable)
 
     def results(self) -> Results:
@@ -52,7 +55,9 @@ class Search:
         )
 
     def _suggestion(self) -> str:
-        return suggestion(self._snapshot, self._query, self._readable.mask)
+        """A word that stands in any kind of record the person may read is no mistake."""
+        everywhere = self._snapshot.readable(self._query.keys, _EVERY_KIND, self._today)
+        return suggestion(self._snapshot, self._query, everywhere.mask)
 
     # --- what is found -----------------------------------------------------------------------
 

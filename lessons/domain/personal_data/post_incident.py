@@ -31,6 +31,7 @@ _CONTACT = any_of(
     r"arrest(?:ed)?|detained|restrained|tasered|handcuffed|pursued",
     r"taser|pava|stopped by police",
     r"released? from (?:police )?(?:custody|detention)",
+    r"(?:our |police |prisoner )?(?:van|vehicle|holding room|custody suite)",
 )
 _FORCE = any_of(
     r"pursuit|police chase|restraint|restrained|tasered|taser|baton round|police contact",
@@ -41,9 +42,22 @@ _FORCE = any_of(
 )
 _HURT = any_of(
     r"died|(?:was|were|is) (?:later )?(?:killed|dead|fatally \w+|(?:left )?seriously injured)",
-    r"stopped breathing|unresponsive|collapsed|lost consciousness",
+    r"stopped breathing|unresponsive|collapsed|lost consciousness|cardiac arrest|heart attack",
+    r"pronounced (?:dead|life extinct)|life (?:was )?pronounced extinct",
     r"suffered (?:an? )?(?:serious|life|fatal|fractured|broken|head)",
     r"killed (?:a|the|one|him|her)|caus(?:ed|ing) (?:serious injur\w+|death)",
+)
+_OUR_ACT = any_of(
+    r"(?:during|after|following|upon|on|as|when) (?:our|the|police|we|officers)(?: \w+){0,2}? "
+    r"(?:entry|entered|entering|forced entry|warrant|raid|strike|arrests?|chase|approach(?:ed)?)",
+)
+_WELSH_HARM = any_of(
+    r"[bf]u farw|wedi marw|marwolaeth|lladdwyd",
+    r"anaf(?:wyd|iadau|u)?(?: yn)? dd?ifrifol",
+)
+_WELSH_CONTACT = any_of(
+    r"y ddalfa|cyswllt â|cysylltiad â|ein swyddogion|swyddogion(?: yr heddlu)?|yr heddlu",
+    r"arest\w*|erlid|ei erlid|ei hatal|taser",
 )
 _WEAPON = any_of(r"(?:weapon|firearm|rifle|pistol|carbine|shot|round|AEP|baton)s?")
 _TARGET = any_of("him|her|man|woman|suspect|subject|driver|offender|vehicle|dog|male|female")
@@ -67,6 +81,10 @@ _LIKELY = tuple(
         # Somebody dead or badly hurt in or after police contact, said in either order.
         rf"{_HARM}(?: \w+){{0,3}}? {_AFTER}(?: \w+){{0,2}}? {_CONTACT}",
         rf"{_FORCE}(?:,? \w+){{0,9}}? {_HURT}",
+        rf"{_OUR_ACT}(?:,? \w+){{0,9}}? {_HURT}",
+        rf"{_WELSH_HARM}(?:,? [\w'’]+){{0,9}}? {_WELSH_CONTACT}",
+        rf"{_WELSH_CONTACT}(?:,? [\w'’]+){{0,9}}? {_WELSH_HARM}",
+        r"(?:cyfeiriwyd|atgyfeiri\w+|hysbyswyd)(?: [\w'’]+){0,5}? (?:IOPC|SAYH)",
         r"fatal (?:police )?(?:pursuit|restraint|shooting by police)|(?:fatal )?police shooting",
         # A police weapon fired; shots between criminals are another matter.
         r"(?:negligent|unintentional|accidental|unintended|unplanned) discharges?",

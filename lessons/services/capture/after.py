@@ -13,7 +13,7 @@ LONGEST_CORRECTION = 10_000  # characters
 
 
 def mine(library: Library, reader: User, *, limit: int = 50, state: str = "") -> list[Record]:
-    """The lessons that this person sent in, newest first; only those in a state where one is named."""
+    """The lessons that this person sent in, the last sent first; only those in a state where one is named."""
     found = library.index.search(
         Query(
             keys=frozenset({f"person:{reader.name}"}),
@@ -25,7 +25,8 @@ def mine(library: Library, reader: User, *, limit: int = 50, state: str = "") ->
         library.reference.synonyms(),
     )
     opened = (library.peek(reader, hit.id) for hit in found.hits)
-    return [s.record for s in opened if s and s.record.line("author") == reader.name]
+    own = [s.record for s in opened if s and s.record.line("author") == reader.name]
+    return sorted(own, key=lambda r: r.line("sent"), reverse=True)
 
 
 def lessons_of(library: Library, reader: User, debrief: Record) -> list[tuple[Row, Record | None]]:

@@ -13,6 +13,7 @@ from lessons.services.find.offers import (
     Offer,
     Way,
     guidance_for,
+    in_state,
     newest,
     operations_named,
     straight_to,
@@ -30,6 +31,6 @@ from lessons.services.find.searching import (
 
 __all__ = [
     "FINDABLE", "LARGEST_PAGE", "PARAMS", "SHOWN", "Answer", "Offer", "Params", "Way", "as_json", "by_words",
-    "guidance_for", "like_text", "linked", "newest", "operations_named", "question", "search",
+    "guidance_for", "in_state", "like_text", "linked", "newest", "operations_named", "question", "search",
     "straight_to", "text_without", "under_theme", "without_hidden_links", "words_only",
 ]  # fmt: skip

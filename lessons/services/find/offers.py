@@ -182,6 +182,12 @@ def newest(library: Library, reader: User, *, size: int = 5) -> Results:
     return library.search(reader, query, noted=False)
 
 
+def in_state(library: Library, reader: User, state: str) -> int:
+    """How many lessons in a state this person may read."""
+    query = all_of(reader, chosen={"state": frozenset({state})}, size=0, facets=False)
+    return library.search(reader, query, noted=False).total
+
+
 def under_theme(library: Library, reader: User, theme: str, *, size: int = 5) -> Results:
     """The newest lessons of a theme."""
     query = all_of(
