@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from threading import Lock
 from time import monotonic
@@ -11,7 +11,14 @@ from time import monotonic
 from lessons.domain import access
 from lessons.domain.access import User
 from lessons.domain.debrief import keep_as_sent
-from lessons.domain.errors import LessonsError, NotFound, SearchUnavailable, StaleWrite, Unreadable
+from lessons.domain.errors import (
+    Busy,
+    LessonsError,
+    NotFound,
+    SearchUnavailable,
+    StaleWrite,
+    Unreadable,
+)
 from lessons.domain.query import Query, Results
 from lessons.domain.record import Kind, Record, Stored, kind_of, new_id
 from lessons.domain.vocabulary import Vocabularies
@@ -20,7 +27,7 @@ from lessons.ports import AuditLog, Change, Event, RecordStore, Reference, Searc
 log = logging.getLogger(__name__)
 
 BATCH = 500  # records of one commit when many come at once
-OUTSIDE_EDIT = "outside edit"
+OUTSIDE, OUTSIDE_EDIT = "outside", "outside edit"  # who and what, of a revision made by hand
 
 
 def utc_now() -> datetime:
@@ -154,7 +161,43 @@ class Library:
             raise NotFound()
         if noted:
             self.audit.note(Event(self.clock(), reader.name, "search"))
-        return self.index.search(query, self.reference.synonyms())
+        results = self.index.search(query, self.reference.synonyms())
+        stale = self._stale(reader, results)
+        if not stale:
+            return results
+        log.warning("search found what may no longer be read: %s", ", ".join(stale[:5]))
+        self._index_again(stale)
+        results = self.index.search(query, self.reference.synonyms())
+        gone = set(self._stale(reader, results))
+        left = tuple(hit for hit in results.hits if hit.id not in gone)
+        return replace(results, hits=left, total=results.total - len(gone))
+
+    def _stale(self, reader: User, results: Results) -> list[str]:
+        """Hits that this person may not open: the index may be behind the files."""
+        found = []
+        for hit in results.hits:
+            try:
+                self._readable(reader, hit.id)
+            except (NotFound, Unreadable):
+                found.append(hit.id)
+        return found
+
+    def _index_again(self, ids: Iterable[str]) -> None:
+        """As far as it can be done now; `sync` does the rest."""
+        found, gone = [], []
+        for each in ids:
+            try:
+                found.append(self._settled(each))
+            except (NotFound, Unreadable):
+                gone.append(each)
+            except LessonsError as error:
+                log.warning("the index is behind on %s: %s", each, error)
+        self._note_outside((s.record.id, s.revision.number) for s in found)
+        try:
+            self.index.put(*found)
+            self.index.remove(*gone)
+        except LessonsError as error:
+            log.warning("the index is behind on %s records: %s", len(found) + len(gone), error)
 
     @property
     def vocabularies(self) -> Vocabularies:
@@ -205,7 +248,8 @@ class Library:
         self, by: User, verb: str, record: Record, *, expected: int, findable: bool = True
     ) -> Stored:
         """Keep as the next revision. The event is written first: a crash may leave an event without a change,
-        never a change without an event. Raises StaleWrite; Invalid for a change to a debrief that was sent.
+        never a change without an event. Raises StaleWrite; Invalid for a change to a debrief that was sent; Busy,
+        with the record kept, where the index would go on showing it to people who may no longer read it.
 
         findable: False where the caller keeps several and then hands them to `make_findable` together.
         """
@@ -216,7 +260,9 @@ class Library:
             stored = self.records.put(record, expected=expected, by=by.name, verb=verb, at=now)
         except LessonsError as error:
             self.audit.note(_refusal(now, by, record.id, expected + 1, error))
+            self._note_outside([(record.id, expected + 1)])
             raise
+        self._note_outside([(record.id, expected)])
         if findable:
             self.make_findable(stored)
         return stored
@@ -238,8 +284,31 @@ class Library:
             self.audit.note(
                 *(_refusal(now, by, c.record.id, c.expected + 1, a) for c, a in refused)
             )
+        self._note_outside(
+            [
+                (c.record.id, c.expected + (not isinstance(a, Stored)))
+                for c, a in zip(changes, answers, strict=True)
+            ]
+        )
         self.make_findable(*(a for a in answers if isinstance(a, Stored)))
         return answers
+
+    def _note_outside(self, revisions: Iterable[tuple[str, int]]) -> None:
+        """Of these (id, number), those that an edit by hand became and that the audit log does not know yet. They
+        are made whenever the store comes upon such an edit, and a crash may come in between.
+        """
+        events = []
+        for id, number in revisions:
+            with suppress(LessonsError):
+                made = self.records.revision(id, number).revision if number else None
+                if made and made.verb == OUTSIDE_EDIT and not self._is_noted(id, number):
+                    events.append(_outside(self.clock(), id, number))
+        if events:
+            self.audit.note(*events)
+
+    def _is_noted(self, id: str, number: int) -> bool:
+        known = self.audit.events(record=id, who=OUTSIDE)
+        return any(e.revision == number and e.note == OUTSIDE_EDIT for e in known)
 
     def _demand_as_sent(self, record: Record, expected: int) -> None:
         """A debrief that was sent in takes corrections and nothing else, whoever asks. Raises Invalid."""
@@ -258,25 +327,63 @@ class Library:
         return None
 
     def make_findable(self, *stored: Stored) -> None:
-        """A record that is safe on disk must not fail for the index's sake: `sync` catches up by its version."""
+        """A record that is safe on disk must not fail for the index's sake: `sync` catches up by its version.
+
+        Raises Busy where the index keeps an earlier text that was for people who may no longer read the record.
+        """
         if not stored:
             return
         try:
             self.index.put(*stored)
+            return
         except LessonsError as error:
             log.warning("the index is behind on %s records: %s", len(stored), error)
         except Exception:
             log.exception("the index is behind on %s", ", ".join(s.record.id for s in stored[:5]))
+        closed = [s.record.id for s in stored if self._is_closed_further(s)]
+        if closed:
+            self._forget(closed)
+
+    def _is_closed_further(self, stored: Stored) -> bool:
+        """Whether the revision before was for people for whom this one is not."""
+        if stored.revision.number < 2:
+            return False
+        try:
+            before = self.records.revision(stored.record.id, stored.revision.number - 1).record
+        except LessonsError:
+            return True  # nobody can tell
+        now = access.audience(stored.record, self.today)
+        return not access.audience(before, self.today) <= now
+
+    def _forget(self, ids: Sequence[str]) -> None:
+        """Raises Busy."""
+        try:
+            self.index.remove(*ids)
+        except SearchUnavailable:
+            return  # an index that cannot be read shows nothing either
+        except Exception as error:
+            log.exception("the index still shows earlier texts of %s", ", ".join(ids[:5]))
+            raise Busy() from error
 
     def purge(self, by: User, id: str, why: str) -> None:
-        """Destroy a record and its history; the index forgets it first, so that it is never found half gone.
-
-        Raises NotFound, Busy.
+        """Destroy a record and its history; the index forgets it first, so that it is never found half gone, and
+        again afterwards, because somebody may have indexed it meanwhile. Raises NotFound, Busy.
         """
         self.audit.note(Event(self.clock(), by.name, "erasure", record=id, note=why))
+        try:
+            self._scour(id)
+            self.records.purge(id, by=by.name, why=why, at=self.clock())
+        except Exception as error:
+            self.audit.note(_refusal(self.clock(), by, id, 0, error))
+            raise
+        try:
+            self._scour(id)
+        except Busy:  # only what came in since the first time is left
+            log.warning("%s is erased; `sync` takes out of the index what is left of it", id)
+
+    def _scour(self, id: str) -> None:
         with suppress(SearchUnavailable):  # an index that cannot be read shows nothing either
-            self.index.remove(id)
-        self.records.purge(id, by=by.name, why=why, at=self.clock())
+            self.index.remove(id, destroy=True)
 
     # --- keeping up ------------------------------------------------------------------------------
     def sync(self, progress: Callable[[int, int], None] = lambda done, total: None) -> SyncReport:
@@ -297,13 +404,15 @@ class Library:
         self._unreadable = {i: v for i, v in self._unreadable.items() if i in wanted}
         report.unreadable = [error for _, error in self._unreadable.values()]
         report.news = [e for v, e in self._unreadable.values() if (v, e) not in known]
+        if report.indexed:
+            self._put_back(changed, held)
         # A record purged while its batch was being read must not come back with it.
         left = self.records.versions() if report.indexed else wanted
-        gone = [i for i in held if i not in left or i in self._unreadable]
-        gone += [i for i in changed if i not in left and i not in held]
-        if gone:
-            self.index.remove(*gone)
-        report.removed = len(gone)
+        gone = [i for i in {**held, **dict.fromkeys(changed)} if i not in left]
+        broken = [i for i in held if i in left and i in self._unreadable]
+        self.index.remove(*gone, destroy=True)  # they may have been erased
+        self.index.remove(*broken)
+        report.removed = len(gone) + len(broken)
         return report
 
     def _sync_batch(
@@ -325,8 +434,23 @@ class Library:
                 report.edited_outside.append(each)
             found.append(stored)
         if found:
+            by_hand = [s for s in found if s.revision.verb == OUTSIDE_EDIT]
+            self._note_outside((s.record.id, s.revision.number) for s in by_hand)
             self.index.put(*found)
             report.indexed += len(found)
+
+    def _put_back(self, ids: Iterable[str], before: Mapping[str, str]) -> None:
+        """The index refuses a revision older than its own; where the files themselves went back, as to a backup,
+        it must take it.
+        """
+        now, wanted = self.index.versions(), self.records.versions()
+        behind = [
+            i for i in ids if i in now and i in wanted and now[i] == before.get(i) != wanted[i]
+        ]
+        behind = [i for i in behind if i not in self._unreadable]
+        if behind:
+            self.index.remove(*behind)
+            self._index_again(behind)
 
     def _settled(self, id: str) -> Stored:
         """The record, an edit by hand kept as a revision first. A theme that nobody has changed since it came with
@@ -351,8 +475,12 @@ class Library:
             progress(done)
 
 
-def _refusal(at: datetime, by: User, id: str, revision: int, why: LessonsError) -> Event:
+def _refusal(at: datetime, by: User, id: str, revision: int, why: Exception) -> Event:
     return Event(at, by.name, "refused", record=id, revision=revision, note=type(why).__name__)
+
+
+def _outside(at: datetime, id: str, revision: int) -> Event:
+    return Event(at, OUTSIDE, "alteration", record=id, revision=revision, note=OUTSIDE_EDIT)
 
 
 def _change(at: datetime, by: User, verb: str, id: str, revision: int) -> Event:

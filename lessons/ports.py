@@ -76,9 +76,13 @@ class SearchIndex(Protocol):
     """A disposable copy of the records, for finding. Every process sees a commit within a second."""
 
     def put(self, *stored: Stored) -> None:
-        """Add or replace, in one commit. Raises Busy when another process holds the index too long."""
+        """Add or replace, in one commit; a revision older than the one held is left out, in silence.
 
-    def remove(self, *ids: str) -> None: ...
+        Raises Busy when another process holds the index too long.
+        """
+
+    def remove(self, *ids: str, destroy: bool = False) -> None:
+        """destroy: no text of them stays on disk either, of earlier revisions too. Raises Busy."""
 
     def search(self, query: Query, synonyms: Synonyms) -> Results:
         """Raises SearchUnavailable while there is no index to read."""

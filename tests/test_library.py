@@ -1,5 +1,6 @@
 """The one door: access, then audit, then keep, then index."""
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from lessons.domain.query import Query, ask
 from lessons.domain.record import Kind, Record, Stored
 from lessons.library import Library
 from lessons.ports import Change, Event
-from lessons.services import find
+from lessons.services import find, watch
 from tests.find.worlds import Clock, house_at
 
 REVIEWER, OFFICER = User("rev", Role.REVIEWER), User("olly", Role.OFFICER)
@@ -184,6 +185,79 @@ def test_an_edit_by_hand_is_read_at_once_found_after_a_sync_and_kept_in_the_hist
     assert verbs == ["send", "outside edit"]
 
 
+def by_hand(house: House, record: Record, old: str, new: str) -> None:
+    path = file_of(house, record)
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+
+def test_an_edit_by_hand_is_in_the_audit_log_before_it_is_found(
+    house: House, library: Library
+) -> None:
+    library.save(REVIEWER, "send", RADIO, expected=0)
+    by_hand(house, RADIO, "battery", "charger")
+    index = library.index
+    known: list[tuple[str, str, int]] = []
+
+    def put(*stored: Stored) -> None:
+        known.extend(trail(library, RADIO.id))
+        index.put(*stored)
+
+    library.index = Stub(index, put=put)
+    library.sync()
+    assert known == [("rev", "collection", 1), ("outside", "alteration", 2)]
+    library.rebuild()
+    library.sync()
+    assert trail(library, RADIO.id) == known, "and it is noted once"
+    assert next(iter(library.audit.events(record=RADIO.id))).note == "outside edit"
+
+
+def test_an_edit_by_hand_that_a_save_comes_upon_is_in_the_audit_log(
+    house: House, library: Library
+) -> None:
+    library.save(REVIEWER, "send", RADIO, expected=0)
+    by_hand(house, RADIO, "battery", "charger")
+    with pytest.raises(StaleWrite):
+        library.save(REVIEWER, "accept", RADIO.with_(unit="North"), expected=1)
+    assert trail(library, RADIO.id)[-1] == ("outside", "alteration", 2)
+    by_hand(house, RADIO, "charger", "cable")
+    library.save_many(REVIEWER, "import", [Change(RADIO, 2)])
+    assert trail(library, RADIO.id)[-1] == ("outside", "alteration", 3)
+
+
+def test_an_edit_by_hand_whose_event_a_crash_cut_off_is_noted_by_the_next_save(
+    house: House, library: Library
+) -> None:
+    library.save(REVIEWER, "send", RADIO, expected=0)
+    by_hand(house, RADIO, "battery", "charger")
+    library.records.settle(RADIO.id, at=library.clock())  # and then the machine stopped
+    library.save(REVIEWER, "accept", RADIO.with_(unit="North"), expected=2)
+    assert ("outside", "alteration", 2) in trail(library, RADIO.id)
+
+
+def test_a_sent_debrief_edited_by_hand_is_kept_and_complained_of_until_it_is_put_right(
+    house: House, library: Library
+) -> None:
+    fields: dict[str, Any] = {"title": "Cold debrief", "author": "olly", "sent": library.clock()}
+    debrief = Record("D-2026-7K3QD", Kind.DEBRIEF, fields=fields)
+    library.save(OFFICER, "send", debrief, expected=0)
+
+    def told() -> list[str]:
+        return [c.problem for c in watch.complaints(library) if c.problem.startswith("this debr")]
+
+    by_hand(house, debrief, "marking: official", "marking: official_sensitive")
+    library.sync()
+    assert told() == [], "who may read it can change"
+    by_hand(house, debrief, "Cold debrief", "Warm debrief")
+    said = ["this debrief was sent, and then edited outside: title"]
+    assert told() == said
+    library.sync()
+    assert library.open(REVIEWER, debrief.id).record.title == "Warm debrief"
+    assert told() == said
+    by_hand(house, debrief, "Warm debrief", "Cold debrief")
+    library.sync()
+    assert told() == []
+
+
 def test_an_edit_by_hand_that_closes_a_record_closes_it_everywhere(
     house: House, library: Library
 ) -> None:
@@ -282,6 +356,96 @@ def test_a_record_erased_while_a_sync_reads_it_does_not_come_back(library: Libra
     assert RADIO.id not in index.versions()
 
 
+# --- an index that is behind ------------------------------------------------------------------------
+def test_a_save_that_is_indexed_late_does_not_cover_a_newer_one(library: Library) -> None:
+    first = library.save(REVIEWER, "send", RADIO, expected=0)
+    other = Record("L-2026-BBBBB", Kind.LESSON, fields={**RADIO.fields, "title": "Carry tyres"})
+    second = library.save(REVIEWER, "send", other, expected=0)
+    library.save(REVIEWER, "reopen", RADIO.with_(state="sent", title="Closed"), expected=1)
+    library.index.remove(other.id)
+    library.make_findable(first, second)
+    assert library.index.versions() == library.records.versions()
+    assert finds(library, "battery") == []
+    assert finds(library, "tyres") == [other.id], "what was saved with it is there"
+
+
+def test_an_edit_by_hand_that_closes_a_record_hides_it_from_search_at_once(
+    house: House, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    library.save(REVIEWER, "send", RADIO, expected=0)
+    by_hand(house, RADIO, "state: observation", "state: sent")
+    results = find.by_words(library, OFFICER, "battery", 10)
+    assert (results.hits, results.total) == ((), 0)
+    assert "may no longer be read: L-2026-7K3QD" in caplog.text
+    assert trail(library, RADIO.id)[-1] == ("outside", "alteration", 2)
+    assert finds(library, "battery", REVIEWER) == [RADIO.id]
+    assert library.sync().indexed == 0, "the search has brought the index up to date"
+
+
+def test_a_file_deleted_by_hand_is_no_hit_even_where_the_index_cannot_be_written(
+    house: House, library: Library
+) -> None:
+    def busy(*ids: object, destroy: bool = False) -> None:
+        raise Busy
+
+    library.save(REVIEWER, "send", RADIO, expected=0)
+    file_of(house, RADIO).unlink()
+    index = library.index
+    library.index = Stub(index, put=busy, remove=busy)
+    results = find.by_words(library, OFFICER, "battery", 10)
+    assert (results.hits, results.total) == ((), 0)
+    library.index = index
+    assert RADIO.id in index.versions()
+    assert finds(library, "battery") == []
+    assert RADIO.id not in index.versions()
+
+
+def test_a_save_that_closes_a_record_takes_it_out_of_an_index_that_cannot_take_it(
+    library: Library,
+) -> None:
+    def busy(*ids: object, destroy: bool = False) -> None:
+        raise Busy
+
+    library.save(REVIEWER, "send", RADIO, expected=0)
+    index = library.index
+    library.index = Stub(index, put=busy)
+    library.save(REVIEWER, "accept", RADIO.with_(unit="North"), expected=1)
+    assert RADIO.id in index.versions(), "whoever reads it may read the text before too"
+    library.save(REVIEWER, "reopen", RADIO.with_(state="sent"), expected=2)
+    assert RADIO.id not in index.versions()
+
+
+def test_a_save_that_closes_a_record_which_the_index_goes_on_showing_says_so(
+    library: Library,
+) -> None:
+    def busy(*ids: object, destroy: bool = False) -> None:
+        raise Busy
+
+    library.save(REVIEWER, "send", RADIO, expected=0)
+    index = library.index
+    library.index = Stub(index, put=busy, remove=busy)
+    with pytest.raises(Busy):
+        library.save(REVIEWER, "reopen", RADIO.with_(state="sent"), expected=1)
+    library.index = index
+    assert library.open(REVIEWER, RADIO.id).record.line("state") == "sent", "it is kept"
+
+
+def test_files_that_went_back_to_a_backup_are_found_as_they_are_there(
+    house: House, library: Library
+) -> None:
+    """Their revisions are then older than those of the index."""
+    content = Path(house.settings["CONTENT_DIR"])
+    library.save(REVIEWER, "send", RADIO, expected=0)
+    shutil.copytree(content, content.with_name("backup"))
+    library.save(REVIEWER, "accept", RADIO.with_(title="Carry a charger"), expected=1)
+    shutil.rmtree(content)
+    content.with_name("backup").rename(content)
+    library.sync()
+    assert finds(library, "battery") == [RADIO.id]
+    assert finds(library, "charger") == []
+    assert library.sync().indexed == 0
+
+
 # --- erasure ----------------------------------------------------------------------------------------
 def test_an_erased_record_is_gone_from_pages_search_and_history_and_the_log_says_why(
     library: Library,
@@ -302,7 +466,7 @@ def test_an_erased_record_is_gone_from_pages_search_and_history_and_the_log_says
 
 
 def test_a_record_is_not_erased_while_the_index_still_shows_it(library: Library) -> None:
-    def busy(*ids: str) -> None:
+    def busy(*ids: str, destroy: bool = False) -> None:
         raise Busy
 
     library.save(REVIEWER, "send", RADIO, expected=0)
@@ -311,8 +475,48 @@ def test_a_record_is_not_erased_while_the_index_still_shows_it(library: Library)
     with pytest.raises(Busy):
         library.purge(REVIEWER, RADIO.id, "erasure")
     library.index = index
+    assert trail(library, RADIO.id)[-2:] == [("rev", "erasure", 0), ("rev", "refused", 0)]
     assert library.open(REVIEWER, RADIO.id).record == RADIO
     library.purge(REVIEWER, RADIO.id, "erasure")
+
+
+def test_an_erasure_of_what_is_not_there_is_noted_as_refused(library: Library) -> None:
+    with pytest.raises(NotFound):
+        library.purge(REVIEWER, RADIO.id, "erasure")
+    assert trail(library, RADIO.id) == [("rev", "erasure", 0), ("rev", "refused", 0)]
+
+
+def test_a_record_indexed_while_it_is_erased_does_not_come_back(library: Library) -> None:
+    stored = library.save(REVIEWER, "send", RADIO, expected=0)
+    records = library.records
+
+    def purge(*args: Any, **rest: Any) -> None:
+        records.purge(*args, **rest)
+        library.index.put(stored)  # by a sync that had read it before
+
+    library.records = Stub(records, purge=purge)
+    library.purge(REVIEWER, RADIO.id, "erasure")
+    library.records = records
+    assert RADIO.id not in library.index.versions()
+
+
+def test_after_an_erasure_no_file_of_the_index_holds_a_word_of_it(
+    house: House, library: Library
+) -> None:
+    folder = Path(house.settings["INSTANCE_DIR"]) / "index"
+    other = Record("L-2026-BBBBB", Kind.LESSON, fields={**RADIO.fields, "title": "Carry tyres"})
+    rare = RADIO.with_(title="Larkspurzz batteries")
+
+    def on_disk(word: str) -> bool:
+        return any(word.encode() in p.read_bytes() for p in folder.rglob("*") if p.is_file())
+
+    library.save_many(REVIEWER, "import", [Change(rare, 0), Change(other, 0)])
+    library.save(REVIEWER, "accept", rare.with_(title="Wolfsbanezz batteries"), expected=1)
+    assert on_disk("larkspurzz"), "a deletion mark leaves the text of the first revision there"
+    assert on_disk("wolfsbanezz")
+    library.purge(REVIEWER, RADIO.id, "erasure")
+    assert not any(on_disk(word) for word in ("larkspurzz", "wolfsbanezz", RADIO.id, "L2026"))
+    assert finds(library, "tyres") == [other.id]
 
 
 # --- lists ------------------------------------------------------------------------------------------

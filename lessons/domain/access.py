@@ -13,7 +13,6 @@ from enum import StrEnum
 from lessons.domain.errors import NotAllowed
 from lessons.domain.record import Kind, Record
 from lessons.domain.schema import SHAPES, Field, Seen
-from lessons.domain.text import N_
 
 
 class Role(StrEnum):
@@ -55,7 +54,7 @@ GRANTS: Mapping[Permit, frozenset[Role]] = {
     Permit.IMPORT: frozenset({Role.ADMIN}),
 }
 
-# Who reads OFFICIAL-SENSITIVE lessons without being their author or in a named group.
+# Who reads OFFICIAL-SENSITIVE lessons without being their author or a named reader.
 NEED_TO_KNOW = frozenset({Role.REVIEWER, Role.LEAD, Role.ANALYST, Role.LIAISON, Role.DISCLOSURE})
 # Who reads every debrief record; leads read those of their own operations (`readers`).
 DEBRIEF_KEEPERS = frozenset({Role.REVIEWER, Role.DISCLOSURE})
@@ -110,24 +109,37 @@ def keyring(reader: User) -> frozenset[str]:
     """The keys that a person holds."""
     if isinstance(reader, System):
         return frozenset({EVERYTHING})
-    keys = {f"role:{reader.role}", f"person:{reader.name}"}
-    keys |= {f"group:{group}" for group in reader.groups}
+    keys = {f"role:{reader.role}", _person(reader.name)}
+    keys |= {_member(group, reader.role) for group in reader.groups}
     return frozenset(keys)
 
 
 def audience(record: Record, today: date) -> frozenset[str]:
-    """The keys of which any one opens this record today."""
+    """The keys of which any one opens this record today.
+
+    Groups only ever restrict: of those whose role would open the record without them, they leave the members.
+    """
     groups = record.keys("groups")
     until = record.day("restricted_until")
     always = {EVERYTHING, *_persons(record)}
+    roles = _roles(record)
     if groups and (until is None or until >= today):
-        return frozenset(always | {f"group:{g}" for g in groups} | {f"role:{Role.DISCLOSURE}"})
-    return frozenset(always | {f"role:{role}" for role in _roles(record)})
+        members = {_member(group, role) for group in groups for role in roles}
+        return frozenset(always | members | {f"role:{Role.DISCLOSURE}"})
+    return frozenset(always | {f"role:{role}" for role in roles})
+
+
+def _member(group: str, role: Role) -> str:
+    return f"group:{group}/role:{role}"
+
+
+def _person(name: str) -> str:
+    """The same key however the name is typed into a file: accounts are told apart without regard to case."""
+    return f"person:{name.casefold()}"
 
 
 def _persons(record: Record) -> set[str]:
-    names = {record.line("author"), *record.keys("readers")}
-    return {f"person:{name}" for name in names if name}
+    return {_person(name) for name in (record.line("author"), *record.keys("readers")) if name}
 
 
 def _roles(record: Record) -> frozenset[Role]:
@@ -156,7 +168,7 @@ def sees(reader: User, field: Field, record: Record) -> bool:
     """Whether a person who may read the record also sees this field of it."""
     if field.seen is Seen.BY_ALL or isinstance(reader, System):
         return True
-    return reader.role in KEEPERS or reader.name == record.line("author")
+    return reader.role in KEEPERS or _person(reader.name) == _person(record.line("author"))
 
 
 def visible(reader: User, record: Record) -> Record:
@@ -169,15 +181,3 @@ def demand(reader: User, permit: Permit) -> None:
     """Raises NotAllowed, in words that say who can help."""
     if not isinstance(reader, System) and not reader.may(permit):
         raise NotAllowed()
-
-
-ROLE_HELP = {
-    Role.OFFICER: N_("Sends in debriefs and finds lessons."),
-    Role.REVIEWER: N_("Clears what came in, and owns the themes."),
-    Role.LEAD: N_("SIO or LRO: plans operations with the lessons that matter."),
-    Role.ANALYST: N_("Head of analysis or analyst: sees what recurs."),
-    Role.LIAISON: N_("Inspection liaison: from a finding to its evidence."),
-    Role.DISCLOSURE: N_("Disclosure officer: reads debrief records and lists them for a case."),
-    Role.ADMIN: N_("Runs the service; reads no restricted debrief by that."),
-    Role.PARTNER: N_("A partner agency: sees lessons marked safe for partners."),
-}

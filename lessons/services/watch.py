@@ -7,6 +7,7 @@ from datetime import date
 from threading import Event as Signal
 from time import perf_counter
 
+from lessons.domain.debrief import changed
 from lessons.domain.errors import LessonsError, Problem, SearchUnavailable, Unreadable
 from lessons.domain.record import Kind, Record, kind_of
 from lessons.domain.schema import SHAPES, check
@@ -16,7 +17,8 @@ log = logging.getLogger(__name__)
 
 TICK = 1.0  # seconds
 PATIENCE = 10.0  # seconds for the process that keeps watch to mend the index, before another does
-SHARE = 50  # a sweep that takes t seconds is followed by at least SHARE times t of rest
+SHARE = 50  # a sweep that takes t seconds is followed by SHARE times t of rest,
+LONGEST_REST = 20.0  # but by no more than so many seconds, unless the setting says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ def keep_watch(
             if rest <= 0 or blind:
                 started = perf_counter()
                 look_round(library)
-                rest = max(every, SHARE * (perf_counter() - started))
+                taken = perf_counter() - started
+                rest = max(every, min(SHARE * taken, LONGEST_REST))
         except LessonsError as error:
             log.warning("the index could not be brought up to date: %s", error)
         except Exception:
@@ -76,7 +79,7 @@ def complaints(
         found.append(Complaint("index", "is missing or damaged: run `lessons sync --rebuild`"))
     for done, (id, version) in enumerate(wanted.items(), 1):
         found += _record_complaints(library, id, wanted.keys(), library.today)
-        if held is not None and held.get(id) != version:
+        if held is not None and held.get(id) != version and _is_readable(library, id):
             found.append(Complaint(id, "the index does not hold this text: run `lessons sync`"))
         progress(done, len(wanted))
     found += [
@@ -85,6 +88,15 @@ def complaints(
         if id not in wanted
     ]
     return found
+
+
+def _is_readable(library: Library, id: str) -> bool:
+    """What cannot be read is not in the index, and no sync brings it there."""
+    try:
+        library.records.get(id)
+    except LessonsError:
+        return False
+    return True
 
 
 def _held(library: Library) -> Mapping[str, str] | None:
@@ -112,7 +124,28 @@ def _record_complaints(
         for name, target in _links(record)
         if kind_of(target) is not None and target not in known
     ]
+    if record.kind is Kind.DEBRIEF:
+        found += _not_as_sent(library, record)
     return found
+
+
+def _not_as_sent(library: Library, record: Record) -> Iterator[Complaint]:
+    """A debrief whose file somebody edited by hand, so that what was sent no longer stands as it was."""
+    try:
+        texts = [
+            library.records.revision(record.id, kept.number).record
+            for kept in library.records.history(record.id)
+        ]
+    except LessonsError as error:
+        yield Complaint(record.id, f"its history cannot be read: {error}")
+        return
+    sent = next(iter(texts), record)
+    for text in texts:
+        if not changed(sent, text):
+            sent = text
+    names = ", ".join(changed(sent, record))
+    if names:
+        yield Complaint(record.id, f"this debrief was sent, and then edited outside: {names}")
 
 
 def _links(record: Record) -> Iterator[tuple[str, str]]:
@@ -122,7 +155,3 @@ def _links(record: Record) -> Iterator[tuple[str, str]]:
             yield from ((field.name, target) for target in record.keys(field.name))
         elif "lesson" in field.columns:
             yield from ((field.name, row.get("lesson", "")) for row in record.rows(field.name))
-
-
-def count_by_kind(library: Library) -> dict[Kind, int]:
-    return {kind: len(library.records.versions(kind)) for kind in Kind}

@@ -11,14 +11,14 @@ from werkzeug.wrappers import Response
 
 from lessons.domain.access import Permit
 from lessons.domain.errors import Busy, Invalid, LessonsError, NotFound, Problem, StaleWrite
-from lessons.domain.record import Kind, Stored
+from lessons.domain.record import Kind, Record, Stored
 from lessons.domain.schema import SHAPES
 from lessons.services import capture, find
 from lessons.services.capture import AlreadySent, Form, Mark, Refused, Stop, TooHigh
-from lessons.web import labels
+from lessons.web import words
 from lessons.web.doors import doors, library, me
 from lessons.web.errors import answer, say, status_of
-from lessons.web.forms import Page, View
+from lessons.web.forms import Page, View, marking_of_forms
 from lessons.web.guard import ask_to_sign_in, signed_in
 
 bp = Blueprint("capture", __name__, url_prefix="/debriefs")
@@ -83,8 +83,9 @@ def _begin(operation: str) -> Response | str:
     if not begun or "fresh" in request.args:
         return redirect(fresh, 302)
     return render_template(
-        "capture/drafts.html", drafts=begun, title_of=capture.draft_title, fresh=fresh
-    )
+        "capture/drafts.html", drafts=begun, title_of=capture.draft_title, fresh=fresh,
+        page_marking=marking_of_forms(*(capture.draft_form(note) for note in begun)),
+    )  # fmt: skip
 
 
 @bp.post("/new")
@@ -133,10 +134,17 @@ def _send(draft: str, form: Form) -> Response:
 
 def _refusal(error: LessonsError, view: View) -> Response | Page:
     """The form again with every word in it, and what to do about it. Raises what no form can mend."""
-    if isinstance(error, AlreadySent):
-        return _after_sending(error, view)
+    try:
+        if isinstance(error, AlreadySent):
+            raise error
+        return _mendable(error, view)
+    except AlreadySent as sent:  # perhaps only since this request began
+        return _after_sending(sent, view)
+
+
+def _mendable(error: LessonsError, view: View) -> Response | Page:
     if isinstance(error, StaleWrite):
-        theirs = capture.open_draft(doors().notebook, me(), view.draft)
+        theirs = capture.open_draft(doors().notebook, me(), view.draft, view.form)
         clash = capture.draft_form(theirs)
         return replace(view, version=theirs.version, saved=theirs.saved, clash=clash).page(409)
     if not isinstance(error, Stop | TooHigh | Invalid | Busy):
@@ -145,8 +153,9 @@ def _refusal(error: LessonsError, view: View) -> Response | Page:
     if isinstance(error, Stop):
         seen = [capture.fingerprint(w.flag) for w in error.warned]
         return render_template(
-            "capture/stop.html", view=view, warned=error.warned, seen=[*view.confirmed, *seen]
-        ), 422
+            "capture/stop.html", view=view, warned=error.warned, seen=[*view.confirmed, *seen],
+            page_marking=marking_of_forms(view.form),
+        ), 422  # fmt: skip
     if isinstance(error, TooHigh):
         view = replace(view, too_high=say(error), warned=error.warned)
     elif isinstance(error, Refused):
@@ -161,7 +170,7 @@ def _refusal(error: LessonsError, view: View) -> Response | Page:
 def _with_kept(view: View) -> View:
     """As the draft is now, where it could be kept at all."""
     try:
-        note = capture.open_draft(doors().notebook, me(), view.draft)
+        note = capture.open_draft(doors().notebook, me(), view.draft, view.form)
     except NotFound:
         return view
     return replace(view, version=note.version, saved=note.saved)
@@ -174,6 +183,13 @@ def _after_sending(error: AlreadySent, view: View) -> Response:
     apart = capture.keep_apart(doors().notebook, library(), me(), view.form)
     flash(_("This debrief was already sent. What you typed since is kept here, as a new draft."))
     return redirect(url_for(".new", draft=apart.id), 303)
+
+
+@bp.errorhandler(AlreadySent)
+def sent_already(error: AlreadySent) -> Response:
+    """Wherever a draft is asked for that is none any more: what became of it."""
+    draft = (request.view_args or {}).get("id")
+    return redirect(url_for(".sent", id=error.debrief, draft=draft), 303)
 
 
 # --- drafts ----------------------------------------------------------------------------------------
@@ -192,7 +208,10 @@ def autosave(id: str) -> Response | tuple[Response, int]:
 @bp.get("/drafts/<id>/delete")
 def ask_to_delete(id: str) -> str:
     note = capture.open_draft(doors().notebook, me(), id)
-    return render_template("capture/delete.html", draft=note, title=capture.draft_title(note))
+    return render_template(
+        "capture/delete.html", draft=note, title=capture.draft_title(note),
+        page_marking=marking_of_forms(capture.draft_form(note)),
+    )  # fmt: skip
 
 
 @bp.post("/drafts/<id>/delete")
@@ -247,7 +266,14 @@ def _debrief(id: str) -> Stored:
 def sent(id: str) -> str:
     stored = _debrief(id)
     lessons = capture.lessons_of(library(), me(), stored.record)
-    return render_template("capture/sent.html", debrief=stored.record, lessons=lessons)
+    return render_template(
+        "capture/sent.html", debrief=stored.record, lessons=lessons,
+        page_marking=_marking(stored.record, *(lesson for _row, lesson in lessons)),
+    )  # fmt: skip
+
+
+def _marking(*shown: Record | None) -> str:
+    return words.page_marking(r.line("marking") for r in shown if r)
 
 
 @bp.get("/<id>")
@@ -256,16 +282,20 @@ def show(id: str) -> str:
 
 
 def _shown(stored: Stored, **more: Any) -> str:
+    lessons = capture.lessons_of(library(), me(), stored.record)
+    linked = find.linked(library(), me(), stored.record)
     return render_template(
         "capture/debrief.html",
         record=stored.record,
         revision=stored.revision,
         shape=SHAPES[Kind.DEBRIEF],
-        lessons=capture.lessons_of(library(), me(), stored.record),
-        linked=find.linked(library(), me(), stored.record),
+        lessons=lessons,
+        linked=linked,
         may_correct=capture.may_correct(me(), stored.record),
         most=capture.LONGEST_CORRECTION,
-        page_marking=labels.label("marking", stored.record.line("marking")),
+        page_marking=_marking(
+            stored.record, *(lesson for _row, lesson in lessons), *linked.values()
+        ),
         **more,
     )
 

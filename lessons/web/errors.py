@@ -95,7 +95,11 @@ BARE = (
     "<h1>{title}</h1><p>{happened}</p>"
 )
 SECRET_BOXES = frozenset({"csrf_token", "password", "old", "new", "again"})
-MOST_KEPT = 100_000  # characters of what was typed that an error page gives back
+MOST_KEPT = 100_000  # characters, names and all, of what was typed that an error page gives back
+MOST_BOXES = 2_000  # of one form, more than any page of ours has
+TOO_MANY = N_(
+    "What you sent has more than %(most)s boxes, and no form here has so many. Nothing was kept of it."
+)
 
 
 def status_of(error: LessonsError) -> int:
@@ -112,17 +116,31 @@ def say(problem: Problem | LessonsError) -> str:
 
 def typed() -> dict[str, str]:
     """What was in the form that could not be taken, to be given back."""
-    kept: dict[str, str] = {}
-    left = MOST_KEPT
     try:
-        for name, values in request.form.lists():
-            words = "\n".join(values)
-            if name not in SECRET_BOXES and words.strip() and left > 0:
-                kept[name] = words[:left]
-                left -= len(words)
+        form = request.form
     except HTTPException:
         return {}
+    kept: dict[str, str] = {}
+    left = 0 if too_many_boxes() else MOST_KEPT
+    for name, values in form.lists():
+        words = "\n".join(values)
+        if name not in SECRET_BOXES and words.strip() and len(name) < left:
+            left -= len(name)
+            kept[name] = words[:left]
+            left -= len(kept[name])
     return kept
+
+
+def too_many_boxes() -> bool:
+    return sum(map(len, request.form.listvalues())) > MOST_BOXES
+
+
+def refuse_too_many_boxes() -> Response | None:
+    """Runs before anything looks at a form: the limit on parts in Werkzeug counts those of uploads alone."""
+    if request.mimetype != "application/x-www-form-urlencoded" or not too_many_boxes():
+        return None
+    most = f"{MOST_BOXES:,}"
+    return answer(413, "request_entity_too_large", str(_(TOO_MANY, most=most)))
 
 
 def _code(error: LessonsError) -> str:

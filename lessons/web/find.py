@@ -25,10 +25,6 @@ BY_PLURAL = {kind.folder: kind for kind in Kind}
 FILTERS = (*FACETS, "year")
 MINE = 60  # lessons of one's own on the home page; five stand open
 BACK = "needs_fix"  # the state of a lesson that waits for its author
-NAMES = {
-    "q": N_("Words"), "kind": N_("Look for"), "from": N_("From"), "to": N_("To"), "sort": N_("Order"),
-    "page": N_("Page"), "limit": N_("Results on a page"), "expand": N_("Words that mean the same"),
-}  # fmt: skip
 
 
 @bp.get("/")
@@ -38,8 +34,9 @@ def home() -> str:
         newest = find.newest(here, me()).hits
         waiting = capture.mine(here, me(), state=BACK)
         mine = capture.mine(here, me(), limit=MINE)
+        to_review = find.in_state(here, me(), "sent") if me().may(Permit.REVIEW) else 0
     except SearchUnavailable:
-        newest, waiting, mine, resting = (), [], [], True
+        newest, waiting, mine, to_review, resting = (), [], [], 0, True
     shown = [words.marking_of(hit.facts) for hit in newest]
     shown += [r.line("marking") for r in (*waiting, *mine)]
     return render_template(
@@ -47,9 +44,7 @@ def home() -> str:
         newest=newest,
         waiting=waiting,
         mine=[r for r in mine if r.line("state") != BACK],
-        to_review=find.in_state(here, me(), "sent")
-        if me().may(Permit.REVIEW) and not resting
-        else 0,
+        to_review=to_review,
         drafts=doors().notebook.all(me().name, capture.SUBJECT),
         title_of=capture.draft_title,
         resting=resting,
@@ -75,8 +70,8 @@ def search() -> Response | str:
 
 def param_name(param: str) -> str:
     """The words for a parameter of a search; itself where it is none of ours."""
-    if param in NAMES:
-        return str(_(NAMES[param]))
+    if param in find.NAMES:
+        return str(_(find.NAMES[param]))
     return words.facet_name(param) if param in find.PARAMS else param
 
 
@@ -148,7 +143,10 @@ def chosen_filters(query: Query) -> list[dict[str, str]]:
     for param, value in (("from", query.since), ("to", query.until)):
         if value:
             tags.append(
-                {"label": f"{_(NAMES[param])}: {words.day(value)}", "href": _address(_rest(param))}
+                {
+                    "label": f"{_(find.NAMES[param])}: {words.day(value)}",
+                    "href": _address(_rest(param)),
+                }
             )
     tags += [
         {"label": f"{_('Look for')}: {_(SHAPES[k].plural)}", "href": without("kind", str(k))}

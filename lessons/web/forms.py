@@ -9,12 +9,14 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext as _
 
+from lessons.domain import access
 from lessons.domain.errors import Problem
 from lessons.domain.personal_data import KINDS
 from lessons.domain.record import Kind
 from lessons.domain.schema import SHAPES, Field, Type
 from lessons.services import capture
 from lessons.services.capture import Form, Warned
+from lessons.services.find import NAMES
 from lessons.web.doors import library, me
 from lessons.web.errors import say
 from lessons.web.labels import label
@@ -22,7 +24,8 @@ from lessons.web.labels import label
 POINT_BOX = re.compile(r"points-(\d+)-(\w+)")
 PART = re.compile(r"-(?:day|month|year|main|\d+-\w+)$")
 MOST_FLAGS = 40  # told of one by one; nobody reads more at once
-LOOSE = {"from": "From", "to": "To", "page": "Page", "limit": "Results on a page", "sort": "Order"}
+MOST_CARRIED = 2_000_000  # characters, names and all; no form that can be sent has as many
+# Boxes of the search form, which belong to no field.
 Page = tuple[str, int]
 
 
@@ -116,7 +119,7 @@ def box_label(box: str, places: Mapping[int, int] | None = None) -> str:
         number = int(match[1])
         return f"{_('Learning point')} {(places or {}).get(number, number + 1)}: {name}"
     field = SHAPES[Kind.DEBRIEF].by_name.get(PART.sub("", box))
-    return str(_(field.label) if field else _(LOOSE.get(box, box)))
+    return str(_(field.label) if field else _(NAMES.get(box, box)))
 
 
 def flags_for_page(warned: Sequence[Warned], form: Form | None = None) -> list[dict[str, str]]:
@@ -198,11 +201,22 @@ def _as_words(box: str, values: Sequence[str]) -> list[str]:
 
 
 def kept_pairs(form: Any, secret: frozenset[str]) -> list[tuple[str, str]]:
-    """Every box and value of a posted form but the secret ones, in order."""
-    return [(n, v) for n, values in form.lists() for v in values if n not in secret]
+    """Every box and value of a posted form but the secret and the empty ones, in order, up to MOST_CARRIED."""
+    kept, left = [], MOST_CARRIED
+    for name, values in form.lists():
+        for value in values:
+            if value and name not in secret and len(name) < left:
+                kept.append((name, value[: left - len(name)]))
+                left -= len(name) + len(kept[-1][1])
+    return kept
 
 
 # --- the debrief form ------------------------------------------------------------------------------
+def marking_of_forms(*forms: Form) -> str:
+    """The label of a page that shows words of these drafts; what is no marking of ours counts as the highest."""
+    return label("marking", access.highest(m for form in forms for m in form.get("marking", ())))
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """The form as it is to be shown. confirmed: fingerprints of flags already looked at."""
@@ -241,5 +255,6 @@ class View:
             names=(capture.FIRST, capture.MORE, capture.DISCLOSURE),
             most=capture.MOST_POINTS,
             operations=capture.operations(library(), me()),
+            page_marking=marking_of_forms(self.form, self.clash or {}),
         )
         return html, status

@@ -6,7 +6,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 
 from lessons.web.doors import SignedIn, doors
-from lessons.web.errors import SECRET_BOXES, answer
+from lessons.web.errors import SECRET_BOXES, answer, refuse_too_many_boxes
 from lessons.web.forms import kept_pairs
 
 CSP = "; ".join((
@@ -38,6 +38,7 @@ def headers(*, https: bool) -> dict[str, str]:
 
 
 def register(app: Flask, *, https: bool) -> None:
+    app.before_request(refuse_too_many_boxes)  # first: all that follows may render the form
     csrf.init_app(app)
     manager = LoginManager()
     manager.session_protection = None  # our own sessions are revocable and expire by themselves

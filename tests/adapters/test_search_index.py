@@ -6,6 +6,7 @@ import sys
 import textwrap
 import threading
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.adapters.whoosh_index import WhooshIndex
+from lessons.adapters.whoosh_index import WhooshIndex, changes
+from lessons.adapters.whoosh_index import index as module
 from lessons.domain.access import SYSTEM, keyring
 from lessons.domain.errors import Busy, SearchUnavailable
 from lessons.domain.query import Count, Query, Sort
@@ -357,6 +359,73 @@ def test_what_is_removed_is_gone_at_once_for_everybody(index, tmp_path):
     assert counts(find(other, ""), "theme") == {"schools": 1, "county_lines": 1}
 
 
+def test_an_older_revision_never_replaces_a_newer_one(index):
+    """Two save at once, and the first is the last to come to the index."""
+    third = replace(
+        edited(RADIO, "v3", title="Charge the drone first"),
+        revision=replace(RADIO.revision, number=3),
+    )
+    index.put(third)
+    index.put(lesson(8, "Lamp"), RADIO, lesson(9, "Torch"))
+    assert found(index, "spare") == []
+    assert found(index, "drone") == ["Charge the drone first"]
+    assert (found(index, "lamp"), found(index, "torch")) == (["Lamp"], ["Torch"])
+    index.put(RADIO)
+    assert index.versions()[RADIO.record.id] == "v3"
+    index.remove(RADIO.record.id)
+    index.put(RADIO)
+    assert index.versions()[RADIO.record.id] == "v1", "what was removed may come back as it was"
+
+
+def test_what_is_destroyed_leaves_no_text_on_disk_while_others_go_on(index, tmp_path):
+    def on_disk(word):
+        files = [p for p in (tmp_path / "index").rglob("*") if p.is_file()]
+        return any(word in p.read_bytes() for p in files)
+
+    index.put(edited(SCHOOLS, title="Ask for aardvarks"), lesson(8, "Lamp"))
+    index.remove(SCHOOLS.record.id)
+    assert on_disk(b"pupil") and on_disk(b"aardvark"), "so long as nothing merges"
+    index.remove(SCHOOLS.record.id, "L-2026-ZZZZZ", destroy=True)
+    for word in (b"pupil", b"aardvark", SCHOOLS.record.id.encode()):
+        assert not on_disk(word)
+    assert found(index, "lamp") == ["Lamp"]
+    assert found(index, "battery") == [RADIO.record.title]
+    assert set(index.versions()) == {s.record.id for s in (RADIO, HANDOVER, DRAFT)} | {id_of(8)}
+
+
+def test_what_is_saved_while_something_is_destroyed_is_not_lost(index, tmp_path, monkeypatch):
+    other = WhooshIndex(tmp_path / "index", lambda: TODAY)
+    merge = changes.merge
+
+    def merge_while_somebody_saves(scratch, parts):
+        made = merge(scratch, parts)
+        other.put(edited(RADIO, title="Charge the drone first"))
+        other.remove(HANDOVER.record.id)
+        return made
+
+    monkeypatch.setattr(changes, "merge", merge_while_somebody_saves)
+    index.remove(SCHOOLS.record.id, destroy=True)
+    assert set(found(index, "", ANALYST)) == {"Charge the drone first"}
+    assert set(index.versions()) == {RADIO.record.id, DRAFT.record.id}
+
+
+def test_nothing_is_destroyed_by_halves_while_another_process_tends_the_index(index, monkeypatch):
+    monkeypatch.setattr(module, "WAIT", 0.05)
+    with module.locked(index._folder.path / "upkeep.lock", 0), pytest.raises(Busy):
+        index.remove(RADIO.record.id, destroy=True)
+    assert RADIO.record.id in index.versions(), "so that the next sync tries again"
+
+
+def test_upkeep_clears_what_killed_writers_left_and_leaves_the_living_theirs(index, tmp_path):
+    old, new = (tmp_path / "index" / f"{module.SCRATCH}{name}" for name in ("old", "new"))
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "half.seg").write_bytes(b"half of a segment")
+    os.utime(old, (0, 0))
+    assert not index.tend()
+    assert (old.exists(), new.exists()) == (False, True)
+
+
 def test_versions_name_every_record_held(index):
     assert index.versions() == dict.fromkeys((s.record.id for s in ALL), "v1")
 
@@ -378,8 +447,6 @@ def test_a_deletion_while_segments_are_merged_is_not_forgotten(index, tmp_path, 
     for n in range(10, 20):
         index.put(lesson(n, f"Lamp {n}", "all alike"))
     other = WhooshIndex(tmp_path / "index", lambda: TODAY)
-    from lessons.adapters.whoosh_index import changes
-
     merge = changes.merge
 
     def merge_while_somebody_saves(scratch, parts):
@@ -438,8 +505,6 @@ def test_a_rebuild_that_fails_leaves_the_old_index(index):
 
 
 def test_a_second_writer_waits_and_then_is_told_that_it_is_busy(index, monkeypatch):
-    from lessons.adapters.whoosh_index import index as module
-
     monkeypatch.setattr(module, "WAIT", 0.05)
     with module.locked(index._lock_of(1), 0), pytest.raises(Busy):
         index.put(RADIO)

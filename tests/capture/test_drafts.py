@@ -161,6 +161,45 @@ def test_words_typed_after_the_draft_was_deleted_elsewhere_are_kept(officer):
     assert value_of(page, "happened") == ["More"]
 
 
+@pytest.mark.parametrize("do", ["opens", "sends"])
+def test_deleting_a_draft_that_was_sent_meanwhile_leads_to_what_was_sent(officer, house, do):
+    officer.begins()
+    officer.fills(form(), press="save")
+    draft = officer.page.hidden["draft"]
+    officer.fills(form())
+    address = f"/debriefs/drafts/{draft}/delete"
+    page = officer.opens(address) if do == "opens" else officer.sends(address, {})
+    (debrief,) = records(house, Kind.DEBRIEF)
+    assert "Debrief sent" in page.headings[0] and debrief.id in page.text
+    assert officer.response.history[0].status_code == 303
+
+
+@pytest.mark.parametrize("later", ["Later words", HAPPENED])
+def test_sent_from_another_device_while_this_one_is_being_saved(
+    officer, second_device, house, monkeypatch, later
+):
+    officer.begins()
+    officer.fills(form(), press="save")
+    draft = officer.page.hidden["draft"]
+    second_device.page = second_device.opens(f"{NEW}?draft={draft}")
+
+    def just_too_late(*asked):
+        monkeypatch.undo()
+        second_device.fills(form())
+        raise StaleWrite(draft)
+
+    monkeypatch.setattr(capture, "keep_draft", just_too_late)
+    page = officer.fills(form(happened=later), press="save")
+    if later == HAPPENED:
+        assert "Debrief sent" in page.headings[0]
+        assert house.notebook.all("officer", capture.SUBJECT) == []
+    else:
+        assert "already sent" in page.text
+        assert value_of(page, "happened") == [later]
+        assert page.hidden["draft"] != draft
+    assert len(records(house, Kind.DEBRIEF)) == 1
+
+
 def carried(page: Page) -> dict[str, list[str]]:
     """Every box that a page carries along unseen, with its words."""
     found: dict[str, list[str]] = {}

@@ -36,7 +36,12 @@ def breaks(house, monkeypatch):
 def test_a_debrief_and_its_lessons_are_sent_in(officer, house):
     id = officer.sends_in(**TWO)
     page = officer.page
-    assert "Within five working days" in page.text
+    assert "A reviewer reads it Our aim is five working days." in page.text
+    assert (
+        "Others find it" in page.text
+        and "In search, once a reviewer has let it through." in page.text
+    )
+    assert "pack" not in page.text, "nothing is promised that is not there"
     assert id in page.text
     (debrief,), lessons = records(house, Kind.DEBRIEF), records(house, Kind.LESSON)
     assert debrief.id == id

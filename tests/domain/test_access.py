@@ -87,6 +87,58 @@ def test_a_group_or_a_name_that_spells_a_key_opens_nothing() -> None:
         assert not access.may_read(sly, record, TODAY)
 
 
+def test_a_group_leaves_its_members_of_those_who_could_read_it_and_lets_nobody_else_in() -> None:
+    """Naming a group must never open a raw debrief, or what a partner may not see, to its members."""
+    kidnap = frozenset({"kidnap"})
+    members = [User(f"some {role}", role, groups=kidnap) for role in Role]
+
+    def read(record: Record) -> set[Role]:
+        return {m.role for m in members if access.may_read(m, record, TODAY)}
+
+    debrief = Record("D-2026-7K3QD", Kind.DEBRIEF, fields={"groups": ("kidnap",)})
+    assert read(debrief) == KEEPERS
+    assert read(lesson(state="sent", groups=("kidnap",))) == KEEPERS
+    assert read(lesson(marking="official_sensitive", groups=("kidnap",))) == NEED_TO_KNOW
+    assert read(lesson(groups=("kidnap",))) == STAFF
+    assert read(lesson(groups=("kidnap",), partner_safe=True)) == EVERYBODY
+    assert read(lesson(groups=("north",), partner_safe=True)) == {Role.DISCLOSURE}
+
+
+GROUPS = ("kidnap", "north", "north/role:lead", "everything", "role:reviewer")
+
+
+@given(
+    st.integers(0, 2**32),
+    st.lists(st.sampled_from(GROUPS), min_size=1, unique=True),
+    st.sets(st.sampled_from(GROUPS)),
+)
+def test_naming_groups_never_adds_a_reader(seed: int, named: list[str], own: set[str]) -> None:
+    world = worlds.world(Random(seed), records=8)
+    for revisions in world.records.values():
+        for record in revisions:
+            open_to_all = record.with_(groups=None)
+            grouped = record.with_(groups=tuple(named))
+            for role in Role:
+                reader = User("ann", role, groups=frozenset(own))
+                if access.may_read(reader, grouped, TODAY):
+                    assert access.may_read(reader, open_to_all, TODAY), (reader, record)
+
+
+@pytest.mark.parametrize("typed", ["Olly.Example", "OLLY.EXAMPLE", "olly.example"])
+def test_a_name_in_a_file_means_the_account_however_it_is_typed(typed: str) -> None:
+    """Accounts are told apart without regard to case, and people edit files by hand."""
+    for name in ("olly.example", "Olly.Example"):
+        officer = User(name, Role.OFFICER)
+        assert access.may_read(officer, lesson(state="sent", author=typed), TODAY)
+        debrief = Record("D-2026-7K3QD", Kind.DEBRIEF, fields={"readers": ("lena", typed)})
+        assert access.may_read(officer, debrief, TODAY)
+        mine = lesson(state="sent", author=typed, decision="Not now")
+        assert "decision" in access.visible(officer, mine).fields
+    assert not access.may_read(
+        User("olly", Role.OFFICER), lesson(state="sent", author=typed), TODAY
+    )
+
+
 @given(st.integers(0, 2**32))
 def test_the_table_and_the_rule_said_another_way_agree_on_any_record(seed: int) -> None:
     world = worlds.world(Random(seed), records=12)

@@ -55,8 +55,10 @@ def may_read(reader: User, record: Record, today: date) -> bool:
     if reader.name == record.line("author") or reader.name in record.keys("readers"):
         return True
     until = record.day("restricted_until")
-    if record.keys("groups") and not (until and until < today):
-        return bool(reader.groups & set(record.keys("groups"))) or reader.role == "disclosure"
+    restricted = record.keys("groups") and not (until and until < today)
+    outsider = not reader.groups & set(record.keys("groups")) and reader.role != "disclosure"
+    if restricted and outsider:
+        return False
     keeper = reader.role in ("reviewer", "disclosure")
     lesson = record.kind is Kind.LESSON
     raw = lesson and record.line("state") not in (

@@ -6,7 +6,10 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.people import Page, Person
+from lessons.services.find import NAMES
+from lessons.web.errors import MOST_BOXES
+from lessons.web.forms import MOST_CARRIED
+from tests.people import Page, Person, check_page
 
 Make = Callable[..., Person]
 
@@ -114,3 +117,84 @@ def test_too_large_a_form_is_refused_in_words(app: Flask, person: Make) -> None:
     olly.opens("/account")
     page = olly.sends("/account/password", {"old": "x" * (5 << 20)}, status=413)
     assert "too large" in page.text
+
+
+# --- forms that no page of ours would send ---------------------------------------------------------
+URLENCODED = "application/x-www-form-urlencoded"
+MEGABYTE = 1 << 20
+
+
+@pytest.mark.parametrize("address", ["/login", "/debriefs/new", "/account/password", "/nowhere"])
+@pytest.mark.parametrize("signed_in", [True, False])
+@pytest.mark.parametrize("boxes", ["a=&", "a=x&"])
+def test_a_megabyte_of_boxes_is_refused_on_a_small_page_that_helps(
+    app: Flask, person: Make, address: str, signed_in: bool, boxes: str
+) -> None:
+    client = person("officer").client if signed_in else app.test_client()
+    body = boxes * (MEGABYTE // len(boxes))
+    answer = client.post(address, data=body, content_type=URLENCODED)
+    assert answer.status_code == 413
+    assert len(answer.data) < 20_000
+    page = Page(answer.text)
+    check_page(page, address)
+    assert "more than 2,000 boxes" in page.text and "Send less at once" in page.text
+    assert "Your words are kept here" not in page.text
+
+
+def test_programs_are_told_so_as_well(app: Flask) -> None:
+    body = "a=&" * (MOST_BOXES + 1)
+    answer = app.test_client().post("/api/v1/lessons", data=body, content_type=URLENCODED)
+    assert answer.status_code == 413
+    assert answer.json is not None and "boxes" in answer.json["error"]["message"]
+
+
+def test_a_form_of_as_many_boxes_as_may_be_is_looked_at(app: Flask) -> None:
+    client = app.test_client()
+    for boxes, status in ((MOST_BOXES, 401), (MOST_BOXES + 1, 413)):
+        body = "&".join(f"a{n}=x" for n in range(boxes))
+        token = Page(client.get("/login").text).hidden["csrf_token"]
+        body = f"csrf_token={token}&" + body[body.index("&") + 1 :]
+        answer = client.post("/debriefs/new", data=body, content_type=URLENCODED)
+        assert answer.status_code == status, boxes
+
+
+def asked_to_sign_in(app: Flask, form: dict[str, str]) -> str:
+    client = app.test_client()
+    token = Page(client.get("/login").text).hidden["csrf_token"]
+    answer = client.post("/debriefs/new", data={"csrf_token": token, **form})
+    assert answer.status_code == 401
+    return answer.text
+
+
+def test_boxes_left_empty_are_not_carried_to_the_sign_in_page(app: Flask) -> None:
+    html = asked_to_sign_in(app, {"happened": "Two doors.", "well": ""})
+    assert "kept:happened" in html and "kept:well" not in html
+
+
+@pytest.mark.parametrize("box", [{"happened": "x" * 3_000_000}, {"x" * 3_000_000: "y"}])
+def test_what_is_carried_to_the_sign_in_page_has_a_bound(app: Flask, box: dict[str, str]) -> None:
+    html = asked_to_sign_in(app, {"points-0-title": "Short.", **box, "z": "z"})
+    assert "kept:points-0-title" in html
+    assert len(html) < MOST_CARRIED + 20_000
+
+
+def test_long_names_of_boxes_count_in_what_an_error_page_gives_back(
+    app: Flask, person: Make
+) -> None:
+    olly = person("officer")
+    olly.token = "forged"
+    many = {f"{n:04}{'n' * 996}": "x" for n in range(MOST_BOXES // 2)}
+    page = olly.sends("/account/password", {"text": "Two doors.", **many}, status=400)
+    assert "Two doors." in page.text
+    assert page.html.count("<textarea") == 100
+
+
+def test_an_error_page_names_the_boxes_of_search_as_search_does_in_every_language(
+    app: Flask, person: Make
+) -> None:
+    olly = person("officer")
+    olly.opens("/language/cy")
+    olly.token = "forged"
+    page = olly.sends("/account/password", dict.fromkeys(NAMES, "x"), status=400)
+    for label in ("Geiriau", "Chwilio am", "Hyd at", "Tudalen", "Trefn"):
+        assert f">{label}</label>" in page.html, label

@@ -1,6 +1,8 @@
 """The steps by which the files of an index change; who holds which lock stands in `index`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +10,62 @@ import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, clean_files
 
-from lessons.adapters.whoosh_index.schema import Entry
+from lessons.adapters.whoosh_index.schema import ID, VERSION, Entry, entry
 from lessons.adapters.whoosh_index.segments import PostingCache, Segment
-from lessons.adapters.whoosh_index.snapshot import Mask, Part, Snapshot, live_of, read_contents
+from lessons.adapters.whoosh_index.snapshot import (
+    Mask,
+    Part,
+    Snapshot,
+    as_key,
+    live_of,
+    read_contents,
+)
 from lessons.adapters.whoosh_index.writer import INDEX_NAME, SegmentBuilder
+from lessons.domain.record import Stored
 
 MOST_TOKENS = 8_000_000  # of one new segment: about 25,000 lessons, 200 MB while it is made
+
+
+def numbered(stored: Stored, today: date) -> Entry:
+    """The entry of a record, its revision number kept before its version."""
+    made = entry(stored, today)
+    return replace(made, version=f"{stored.revision.number}:{made.version}")
+
+
+def number_of(version: str) -> int:
+    """The revision number in a version that `numbered` made."""
+    return int(version.partition(":")[0])
+
+
+def plain(version: str) -> str:
+    """`Stored.version` of a version that `numbered` made."""
+    return version.partition(":")[2]
+
+
+def outrun(entries: Mapping[str, Entry], snapshot: Snapshot) -> frozenset[str]:
+    """Those that come late: a newer revision of them is held already."""
+    return frozenset(
+        id
+        for id, made in entries.items()
+        for segment, row in snapshot.find(id)
+        if number_of(segment.texts(VERSION)[row].decode()) > number_of(made.version)
+    )
+
+
+def without(built: list[Any], entries: Iterable[str], late: frozenset[str]) -> list[Any]:
+    """New segments, less these entries. entries: the ids of all, in the order in which they were built."""
+    order = iter(entries)
+    for segment in built:
+        for row in range(segment.doc_count_all()):
+            if next(order) in late:
+                segment.delete_document(row)
+    return [s for s in built if s.deleted_count() < s.doc_count_all()]
+
+
+def holding(snapshot: Snapshot, ids: Iterable[str]) -> list[Part]:
+    """The parts with a text of any of these on disk, one that was deleted or replaced too."""
+    keys = [as_key(id) for id in ids]
+    return [p for p in snapshot.parts if any(len(p.segment.posting(ID, k).ids) for k in keys)]
 
 
 def built(scratch: Path, entries: Iterator[Entry]) -> Iterator[Any]:

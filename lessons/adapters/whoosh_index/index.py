@@ -19,10 +19,10 @@ from whoosh.index import TOC
 from lessons.adapters.whoosh_index import changes
 from lessons.adapters.whoosh_index.folder import Folder, Pointer, locked
 from lessons.adapters.whoosh_index.merging import absorbed_by_a_save, worth_merging
-from lessons.adapters.whoosh_index.schema import Entry, entry, whoosh_schema
+from lessons.adapters.whoosh_index.schema import Entry, whoosh_schema
 from lessons.adapters.whoosh_index.search import Search
 from lessons.adapters.whoosh_index.segments import PostingCache
-from lessons.adapters.whoosh_index.snapshot import Snapshot, latest, read_contents
+from lessons.adapters.whoosh_index.snapshot import Part, Snapshot, latest, read_contents
 from lessons.domain.errors import Busy, SearchUnavailable
 from lessons.domain.query import Query, Results
 from lessons.domain.record import Stored
@@ -64,7 +64,7 @@ class WhooshIndex:
     def versions(self) -> Mapping[str, str]:
         """Raises SearchUnavailable."""
         with self._reading() as snapshot:
-            return snapshot.versions()
+            return {id: changes.plain(held) for id, held in snapshot.versions().items()}
 
     def ready(self) -> bool:
         try:
@@ -138,14 +138,22 @@ class WhooshIndex:
     def put(self, *stored: Stored) -> None:
         """Raises Busy, SearchUnavailable."""
         today = self._clock()
-        entries = {s.record.id: entry(s, today) for s in stored}
+        entries = {s.record.id: changes.numbered(s, today) for s in stored}
         if entries:
             self._change(entries, frozenset(entries))
 
-    def remove(self, *ids: str) -> None:
+    def remove(self, *ids: str, destroy: bool = False) -> None:
         """Raises Busy, SearchUnavailable."""
-        if ids:
+        if not ids:
+            return
+        if not destroy:
             self._change({}, frozenset(ids))
+            return
+        self._folder.pointer()
+        with locked(self._folder.path / "upkeep.lock", WAIT):
+            self._change({}, frozenset(ids))
+            for part in changes.holding(self._current(), ids):
+                self._rewrite([part])
 
     def _change(self, entries: Mapping[str, Entry], gone: frozenset[str]) -> None:
         """Built first, outside the lock; then one short step makes it part of the index."""
@@ -154,7 +162,10 @@ class WhooshIndex:
             built = list(changes.built(scratch, iter(entries.values())))
             with self._writing() as (number, snapshot):
                 contents = read_contents(self._folder.generation(number))
-                changes.delete(contents, snapshot, gone)
+                late = changes.outrun(entries, snapshot)
+                if late:
+                    built = changes.without(built, entries, late)
+                changes.delete(contents, snapshot, gone - late)
                 for segment in built:
                     changes.take_in(self._folder.generation(number), scratch, contents, segment)
                 self._absorb(number, contents)
@@ -212,20 +223,17 @@ class WhooshIndex:
         """Merge some small segments, without keeping readers or savers waiting."""
         try:
             with locked(self._folder.path / "upkeep.lock", 0.0):
-                return self._merge_some()
+                self._drop_scratch()
+                chosen = worth_merging(self._current().parts)
+                return bool(chosen) and self._rewrite(chosen)
         except (Busy, SearchUnavailable, FileNotFoundError):
             return False
 
-    def _merge_some(self) -> bool:
-        before = self._current()
-        chosen = worth_merging(before.parts)
-        if not chosen:
-            return False
+    def _rewrite(self, chosen: list[Part]) -> bool:
+        """One segment of what lives in these, in their place. The upkeep lock is held, so nobody swaps generations."""
         with self._scratch() as scratch:
             merged, moved = changes.merge(scratch, chosen)
             with self._writing() as (number, now):
-                if number != before.number:
-                    return False
                 contents = read_contents(self._folder.generation(number))
                 names = {p.segment.name for p in chosen}
                 contents.segments[:] = [s for s in contents.segments if s.segment_id() not in names]
@@ -266,7 +274,7 @@ class WhooshIndex:
         for each in stored:
             if each.record.id not in seen:
                 seen.add(each.record.id)
-                yield entry(each, today)
+                yield changes.numbered(each, today)
 
     def _swap(self, number: int, before: Snapshot | None) -> None:
         if before is None:

@@ -73,11 +73,15 @@ def is_draft_id(id: str) -> bool:
     return re.fullmatch(r"[A-Za-z0-9_-]{16}", id) is not None
 
 
-def open_draft(notebook: Notebook, by: User, id: str) -> Note:
-    """A draft of this person's. Raises NotFound, also where it is somebody else's; AlreadySent."""
+def open_draft(notebook: Notebook, by: User, id: str, typed: Form | None = None) -> Note:
+    """A draft of this person's. Raises NotFound, also where it is somebody else's; AlreadySent.
+
+    typed: what stands in the form that asks, for AlreadySent to tell whether these very words were sent.
+    """
     note = notebook.get(id, by.name)
     if note.subject == SENT:
-        raise AlreadySent(note.body["debrief"], same=True)
+        same = typed is None or note.body.get("digest") == digest(typed)
+        raise AlreadySent(note.body["debrief"], same=same)
     if note.subject != SUBJECT:
         raise NotFound()
     return note

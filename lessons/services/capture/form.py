@@ -8,7 +8,7 @@ from typing import Any
 
 from lessons.domain import access
 from lessons.domain.access import User
-from lessons.domain.errors import Problem
+from lessons.domain.errors import Problem, SearchUnavailable
 from lessons.domain.query import Hit, Query, Sort, plain_words
 from lessons.domain.record import Kind, Record, Value, tidy_id
 from lessons.domain.schema import SHAPES, Field, NotOfType, Type, check, to_value
@@ -267,8 +267,14 @@ def words(form: Form, box: str) -> str:
 
 # --- the register of operations --------------------------------------------------------------------
 def operations(library: Library, by: User, *, limit: int = 200) -> list[str]:
-    """The names of the operations that this person may pick from, newest first."""
-    return list(dict.fromkeys(hit.title for hit in _register(library, by, (), limit)))
+    """The names of the operations that this person may pick from, newest first.
+
+    None while search is being rebuilt: the name is then typed.
+    """
+    try:
+        return list(dict.fromkeys(hit.title for hit in _register(library, by, (), limit)))
+    except SearchUnavailable:
+        return []
 
 
 def _register(library: Library, by: User, wanted: Sequence[str], limit: int) -> Sequence[Hit]:
@@ -290,7 +296,16 @@ def find_operation(library: Library, by: User, name: str) -> Record | None:
     by_reference = library.peek(by, tidy_id(name))
     if by_reference and by_reference.record.kind is Kind.OPERATION:
         return library.records.get(by_reference.record.id).record
-    for hit in _register(library, by, plain_words(name)[:20], 50):
-        if hit.title.casefold() == wanted and library.peek(by, hit.id):
-            return library.records.get(hit.id).record
+    for id in _perhaps_named(library, by, name):
+        stored = library.peek(by, id)
+        if stored and " ".join(stored.record.title.casefold().split()) == wanted:
+            return library.records.get(id).record
     return None
+
+
+def _perhaps_named(library: Library, by: User, name: str) -> Sequence[str]:
+    """Ids of operations that may have that name; while search is being rebuilt, of all there are."""
+    try:
+        return [hit.id for hit in _register(library, by, plain_words(name)[:20], 50)]
+    except SearchUnavailable:
+        return sorted(library.records.versions(Kind.OPERATION), reverse=True)

@@ -2,6 +2,7 @@
 
 from lessons.services.find.asking import (
     LARGEST_PAGE,
+    NAMES,
     PARAMS,
     Params,
     question,
@@ -30,7 +31,7 @@ from lessons.services.find.searching import (
 )
 
 __all__ = [
-    "FINDABLE", "LARGEST_PAGE", "PARAMS", "SHOWN", "Answer", "Offer", "Params", "Way", "as_json", "by_words",
+    "FINDABLE", "LARGEST_PAGE", "NAMES", "PARAMS", "SHOWN", "Answer", "Offer", "Params", "Way", "as_json", "by_words",
     "guidance_for", "in_state", "like_text", "linked", "newest", "operations_named", "question", "search",
     "straight_to", "text_without", "under_theme", "without_hidden_links", "words_only",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from lessons.domain.access import User
 from lessons.domain.query import MOST_CHARS, PAGE_SIZE, Query, Sort, ask, parse
 from lessons.domain.record import Kind
 from lessons.domain.schema import FACETS
+from lessons.domain.text import N_
 
 Params = Mapping[str, Sequence[str]]  # as in an address: every value of every parameter
 
@@ -17,8 +18,12 @@ MOST_VALUES = 40  # of one filter
 LONGEST_VALUE = 120  # characters
 MOST_TOLD = 8  # parameters that a page says it left out
 FILTERS = (*FACETS, "year")
-LOOSE = ("q", "kind", "from", "to", "sort", "page", "limit", "expand")
-PARAMS = frozenset({*LOOSE, *FILTERS})
+# The parameters that are no filters, in words.
+NAMES = {
+    "q": N_("Words"), "kind": N_("Look for"), "from": N_("From"), "to": N_("To"), "sort": N_("Order"),
+    "page": N_("Page"), "limit": N_("Results on a page"), "expand": N_("Words that mean the same"),
+}  # fmt: skip
+PARAMS = frozenset({*NAMES, *FILTERS})
 _DAY_FIRST = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 
 
