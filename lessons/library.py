@@ -20,14 +20,13 @@ from lessons.domain.errors import (
     Unreadable,
 )
 from lessons.domain.query import Query, Results
-from lessons.domain.record import Kind, Record, Stored, kind_of, new_id
+from lessons.domain.record import OUTSIDE, OUTSIDE_EDIT, Kind, Record, Stored, kind_of, new_id
 from lessons.domain.vocabulary import Vocabularies
 from lessons.ports import AuditLog, Change, Event, RecordStore, Reference, SearchIndex
 
 log = logging.getLogger(__name__)
 
 BATCH = 500  # records of one commit when many come at once
-OUTSIDE, OUTSIDE_EDIT = "outside", "outside edit"  # who and what, of a revision made by hand
 
 
 def utc_now() -> datetime:
@@ -392,9 +391,8 @@ class Library:
         progress(done, total) is called after each batch. Raises Busy, SearchUnavailable.
         """
         report = SyncReport(strays=list(self.records.strays()))
-        held = (
-            self.index.versions()
-        )  # before the files: what is saved between the two is only done twice
+        # The index before the files: what is saved between the two is only done twice.
+        held = self.index.versions()
         wanted = self.records.versions()
         known = set(self._unreadable.values())
         changed = [i for i, version in wanted.items() if held.get(i) != version]

@@ -56,8 +56,8 @@ GRANTS: Mapping[Permit, frozenset[Role]] = {
 
 # Who reads OFFICIAL-SENSITIVE lessons without being their author or a named reader.
 NEED_TO_KNOW = frozenset({Role.REVIEWER, Role.LEAD, Role.ANALYST, Role.LIAISON, Role.DISCLOSURE})
-# Who reads every debrief record; leads read those of their own operations (`readers`).
-DEBRIEF_KEEPERS = frozenset({Role.REVIEWER, Role.DISCLOSURE})
+# Who reads every debrief record and every lesson not yet cleared; leads read the debriefs of their own operations
+# (`readers`).
 KEEPERS = frozenset({Role.REVIEWER, Role.DISCLOSURE})
 # States in which a lesson has been cleared of what identifies people. Any other word, a mistyped one too, is not.
 CLEARED = frozenset(
@@ -144,7 +144,7 @@ def _persons(record: Record) -> set[str]:
 
 def _roles(record: Record) -> frozenset[Role]:
     if record.kind is Kind.DEBRIEF:
-        return DEBRIEF_KEEPERS
+        return KEEPERS
     if record.kind is Kind.LESSON and record.line("state") not in CLEARED:
         return KEEPERS
     if highest([record.line("marking")]) != MARKINGS[0]:

@@ -164,6 +164,9 @@ class Record:
         return replace(self, texts={**self.texts, **changes})
 
 
+OUTSIDE, OUTSIDE_EDIT = "outside", "outside edit"  # by whom and what, of a revision made by hand
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """Who wrote which text. number: 0 for a file that the product has not yet saved, then 1, 2, 3…

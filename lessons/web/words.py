@@ -14,7 +14,7 @@ from flask_login import current_user
 from lessons.domain import access
 from lessons.domain.access import Permit
 from lessons.domain.query import Count
-from lessons.domain.record import Kind, kind_of
+from lessons.domain.record import OUTSIDE_EDIT, Kind, kind_of
 from lessons.domain.schema import FACETS, SHAPES, Field, to_words
 from lessons.domain.text import N_
 from lessons.domain.vocabulary import Vocabularies
@@ -25,7 +25,7 @@ from lessons.web.labels import label, language
 
 VERBS = {
     "send": N_("Sent in"), "accept": N_("Accepted"), "correct": N_("Correction added"),
-    "import": N_("Imported"), "outside edit": N_("Edited outside the service"), "purge": N_("Erased"),
+    "import": N_("Imported"), OUTSIDE_EDIT: N_("Edited outside the service"), "purge": N_("Erased"),
     "example": N_("Example loaded"),
 }  # fmt: skip
 LANGUAGES = {"en": "English", "cy": "Cymraeg"}

@@ -20,11 +20,10 @@ from lessons.domain.errors import (
     StaleWrite,
     Unreadable,
 )
-from lessons.domain.record import Kind, Record, Revision, Stored, kind_of
+from lessons.domain.record import OUTSIDE, OUTSIDE_EDIT, Kind, Record, Revision, Stored, kind_of
 from lessons.domain.text import N_
 from lessons.ports import Change, RecordText
 
-OUTSIDE, OUTSIDE_EDIT = "outside", "outside edit"
 BATCH = 200  # records flushed together: others wait this long for a lock, some 0.1 s
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
