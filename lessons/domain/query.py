@@ -93,6 +93,7 @@ class Sort(StrEnum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OLDEST = "oldest"
+    APPLIED = "applied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +101,25 @@ class Query:
     """One question to the index.
 
     words: as typed, in order, repeats kept. phrases: tuples of words that must stand together.
-    excluded: words and phrases that must not occur. chosen: values by facet parameter; OR within, AND between.
+    prefixes: beginnings of words. fuzzies: words of which any near spelling will do.
+    like: plain text to find the like of, in which nothing is an operator; only its telling words are asked for.
+    excluded: words and phrases that must not occur. without: ids left out, as if they were not there.
+    chosen: values by facet parameter; OR within, AND between.
     keys: the reader's keyring (`access.keyring`); it is part of the question, so nothing else can answer.
     since, until: on the date a record is about (`day_of`), both included. page: from 1.
     suggest: whether another spelling is looked for where little is found.
+    fold: whether near-copies of a hit are told under it instead of after it; total and facets count them all the same.
     """
 
     words: tuple[str, ...] = ()
     _: KW_ONLY
     keys: frozenset[str]
     phrases: tuple[tuple[str, ...], ...] = ()
+    prefixes: tuple[str, ...] = ()
+    fuzzies: tuple[str, ...] = ()
+    like: str = ""
     excluded: tuple[tuple[str, ...], ...] = ()
+    without: frozenset[str] = frozenset()
     chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
     kinds: frozenset[Kind] = frozenset({Kind.LESSON})
     since: date | None = None
@@ -121,10 +130,11 @@ class Query:
     expand: bool = True
     facets: bool = True
     suggest: bool = True
+    fold: bool = False
 
     @property
     def empty(self) -> bool:
-        return not (self.words or self.phrases)
+        return not (self.words or self.phrases or self.prefixes or self.fuzzies or self.like)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +146,20 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A near-copy of a hit, told under it."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One result: what the results page needs, read from the index alone.
 
     facts: the record's fields as plain words (see `schema.to_words`), only those that everybody
-    who may read the record may see.
+    who may read the record may see. applied, again: in how many briefings that the reader may read it was
+    applied, and in how many it happened again. raised: names of the boosts that raised it (see `BOOSTS`).
     """
 
     id: str
@@ -149,6 +168,10 @@ class Hit:
     score: float
     extract: tuple[Piece, ...]
     facts: Mapping[str, object]
+    applied: int = 0
+    again: int = 0
+    raised: tuple[str, ...] = ()
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +185,14 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """A word or phrase of the query, and what else was searched for because of it."""
+    """A word or phrase of the query, and what else was searched for because of it.
+
+    spelling: whether the word is unknown and those added are spelt nearly like it; else they mean the same.
+    """
 
     typed: str
     added: tuple[str, ...]
+    spelling: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,40 +3,19 @@
 The score of a term in a field is Whoosh's own `whoosh.scoring.BM25F`; fields are weighed and summed.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.adapters.whoosh_index.analysis import WORD, phrase_terms, read
 from lessons.adapters.whoosh_index.codec import Floats, Ints
-from lessons.adapters.whoosh_index.schema import EXACT, TITLE, WORDS
+from lessons.adapters.whoosh_index.schema import WORDS
 from lessons.adapters.whoosh_index.segments import LENGTHS, NOTHING, Segment
 from lessons.adapters.whoosh_index.snapshot import Mask, Readable, Snapshot, as_key
-from lessons.domain.query import EXACT_WEIGHT, K1, TITLE_WEIGHT, B, Query
-from lessons.domain.synonyms import Added
+from lessons.adapters.whoosh_index.terms import Phrase, Terms
+from lessons.domain.query import K1, B
 
 PLACE_BITS = 24  # of a key that joins document number and place
-Phrase = list[tuple[str, int]]  # stems, each with its place
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What to look for, with weights: (field, term), phrases that must occur, and phrases that may."""
-
-    words: dict[tuple[str, str], float]
-    phrases: list[tuple[Phrase, float]]
-    optional: list[tuple[Phrase, float]] = field(default_factory=list)
-
-    @property
-    def stems(self) -> frozenset[str]:
-        """For extracts: the stems that are why a record was found."""
-        stems = {term for name, term in self.words if name == WORDS}
-        return frozenset(
-            stems | {stem for phrase, _ in (*self.phrases, *self.optional) for stem, _ in phrase}
-        )
 
 
 class Matcher:
@@ -102,6 +81,10 @@ class Matcher:
             mask[part.span][self._phrase_in(part.segment, phrase)[0]] = True
         return mask
 
+    def is_readable(self, phrase: Phrase) -> bool:
+        """Whether a word or phrase stands in anything that may be read."""
+        return bool((self.holding(phrase) & self._readable.mask).any())
+
     def _phrase_in(self, segment: Segment, phrase: Phrase) -> tuple[Ints, Floats]:
         key = (segment.name, tuple(phrase))
         if key not in self._phrases:
@@ -164,43 +147,3 @@ def _member(keys: NDArray[np.int64], among: NDArray[np.int64]) -> Mask:
     at[at == len(among)] = 0
     found: Mask = among[at] == keys
     return found
-
-
-def read_words(query: Query, matcher: Matcher) -> dict[tuple[str, str], float]:
-    """Every field and term that the typed words stand for, with its weight; a word typed twice counts twice."""
-    counts = Counter(raw for typed in query.words for raw in WORD.findall(typed))
-    weights: dict[tuple[str, str], float] = {}
-    for raw, times in counts.items():
-        for stem, exact in _forms(raw, matcher):
-            _weigh(weights, stem, exact, float(times))
-    return weights
-
-
-def _forms(raw: str, matcher: Matcher) -> Iterable[tuple[str, str]]:
-    """Stem and exact form of what was typed; its pieces only where the whole is unknown."""
-    reading = read(raw)
-    forms = list(zip(reading.stems, reading.exact, strict=True))
-    whole, pieces = forms[: reading.first], forms[reading.first :]
-    if pieces and not any(matcher.has(WORDS, stem) for stem, _ in whole):
-        return pieces
-    return whole
-
-
-def _weigh(weights: dict[tuple[str, str], float], stem: str, exact: str, weight: float) -> None:
-    for name, term, share in (
-        (WORDS, stem, 1.0),
-        (TITLE, stem, TITLE_WEIGHT),
-        (EXACT, exact, EXACT_WEIGHT),
-    ):
-        weights[name, term] = weights.get((name, term), 0.0) + weight * share
-
-
-def read_added(added: Added) -> tuple[dict[tuple[str, str], float], list[tuple[Phrase, float]]]:
-    """The terms that a synonym brings in: words, or one phrase."""
-    phrase = phrase_terms(added.words)
-    if len(phrase) != 1:
-        return {}, [(phrase, added.weight)] if phrase else []
-    weights: dict[tuple[str, str], float] = {}
-    exact = next(w for w in added.words if read(w).stems)
-    _weigh(weights, phrase[0][0], exact, added.weight)
-    return weights, []

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,6 +26,10 @@ LONGEST_SHOWN = 20_000  # characters kept for extracts
 WORDS, TITLE, EXACT = "words", "title", "exact"
 ID, KIND, AUDIENCE, LATER = "id", "kind", "audience", "audience_later"
 VERSION, DAY, UNTIL, SHOWN = "version", "day", "until", "shown"
+APPLIED, AGAIN = (
+    "applied",
+    "again",
+)  # lessons that a briefing says were applied, and that happened again
 YEAR = "year"
 PARAMS = (*FACETS, YEAR)
 TEXT_FIELDS = (WORDS, TITLE, EXACT)
@@ -68,6 +72,7 @@ def entry(stored: Stored, today: date) -> Entry:
         AUDIENCE: tuple(now),
         LATER: tuple(audience(record, until + timedelta(days=1))) if lapses and until else (),
         facet(YEAR): (str(day.year),) if day else (),
+        **_answers(record),
     }
     for field in SHAPES[record.kind].facets:
         if field.seen is Seen.BY_ALL:
@@ -82,6 +87,23 @@ def entry(stored: Stored, today: date) -> Entry:
         stored.version,
         _shown(record),
     )
+
+
+def _answers(record: Record) -> dict[str, tuple[str, ...]]:
+    """What a briefing tells of its lessons; each counts once for each briefing."""
+    if record.kind is not Kind.BRIEFING:
+        return {}
+    rows = record.rows("answers")
+    return {
+        APPLIED: _once(row.get("lesson", "") for row in rows if row.get("answer") == "applied"),
+        AGAIN: _once(
+            row.get("lesson", "") for row in rows if row.get("outcome") == "happened_again"
+        ),
+    }
+
+
+def _once(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
 
 
 def _open_fields(kind: Kind) -> Iterator[Field]:
@@ -120,7 +142,7 @@ def _shown(record: Record) -> bytes:
 def whoosh_schema() -> Any:
     """The fields as Whoosh knows them; only what a stock searcher needs to read them."""
     text = {n: fields.FieldType(formats.Frequency(), None, scorable=True) for n in TEXT_FIELDS}
-    known = (ID, KIND, AUDIENCE, LATER, *(facet(p) for p in PARAMS))
+    known = (ID, KIND, AUDIENCE, LATER, APPLIED, AGAIN, *(facet(p) for p in PARAMS))
     keys = {n: fields.FieldType(formats.Existence(), None) for n in known}
     return fields.Schema(
         **text,

@@ -9,16 +9,18 @@ from numpy.typing import NDArray
 
 from lessons.adapters.whoosh_index.analysis import phrase_terms
 from lessons.adapters.whoosh_index.codec import Floats, Ints
+from lessons.adapters.whoosh_index.expanding import asked_for
 from lessons.adapters.whoosh_index.extracts import extract
-from lessons.adapters.whoosh_index.matching import Matcher, Terms, read_added, read_words
+from lessons.adapters.whoosh_index.matching import Matcher
 from lessons.adapters.whoosh_index.schema import ID, PARAMS, SHOWN, YEAR, facet
 from lessons.adapters.whoosh_index.segments import unpack_shown
 from lessons.adapters.whoosh_index.snapshot import Mask, Snapshot
 from lessons.adapters.whoosh_index.spelling import FEW, suggestion
+from lessons.adapters.whoosh_index.terms import Terms
 from lessons.domain.query import DEEPEST, Count, Expansion, Hit, Query, Results, Sort
 from lessons.domain.record import Kind, kind_of
 from lessons.domain.schema import SHAPES
-from lessons.domain.synonyms import Added, Synonyms
+from lessons.domain.synonyms import Synonyms
 
 _EVERY_KIND = frozenset(str(kind) for kind in Kind)
 
@@ -62,31 +64,8 @@ class Search:
     # --- what is found -----------------------------------------------------------------------
 
     def _terms(self) -> Terms:
-        words = read_words(self._query, self._matcher)
-        phrases = [(p, 1.0) for p in map(phrase_terms, self._query.phrases) if p]
-        terms = Terms(words, phrases)
-        if self._query.expand and self._query.words:
-            self._expand(terms)
+        terms, self._expanded = asked_for(self._query, self._synonyms, self._matcher)
         return terms
-
-    def _expand(self, terms: Terms) -> None:
-        """Bring in synonyms, as far as they find something that this person may read, and remember to say so."""
-        added, told = self._synonyms.expand(self._query.words)
-        kept = {a.term for a in added if self._bring_in(terms, a)}
-        for expansion in told:
-            shown = tuple(t for t in expansion.added if t in kept)
-            if shown:
-                self._expanded.append(Expansion(expansion.typed, shown))
-
-    def _bring_in(self, terms: Terms, added: Added) -> bool:
-        words, phrases = read_added(added)
-        phrase = phrases[0][0] if phrases else phrase_terms(added.words)
-        if not phrase or not (self._matcher.holding(phrase) & self._readable.mask).any():
-            return False
-        for term, weight in words.items():
-            terms.words[term] = max(weight, terms.words.get(term, 0.0))
-        terms.optional.extend(phrases)
-        return True
 
     def _matching(self, terms: Terms) -> tuple[Mask, Floats | None]:
         """What the words and every filter but the chosen values leave, and the scores where there are words."""
