@@ -528,7 +528,7 @@ def test_a_theme_renamed_here_by_another_process_or_by_hand_is_seen_within_a_sec
     house: House, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = iter(range(0, 1_000, 2))
-    monkeypatch.setattr("lessons.library.monotonic", lambda: float(next(seconds)))
+    monkeypatch.setattr("lessons.library.lists.monotonic", lambda: float(next(seconds)))
     assert library.vocabularies.label("theme", "radio") == "radio"
     library.save(REVIEWER, "send", theme("Radio"), expected=0)
     assert library.vocabularies.label("theme", "radio") == "Radio"

@@ -1,0 +1,299 @@
+"""The one door to records: open, save, history, search, sync. Access first, then audit, then keep, then index."""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from lessons.domain import access
+from lessons.domain.access import User
+from lessons.domain.debrief import keep_as_sent
+from lessons.domain.errors import (
+    Busy,
+    LessonsError,
+    NotFound,
+    SearchUnavailable,
+    Unreadable,
+)
+from lessons.domain.query import Query, Results
+from lessons.domain.record import Kind, Record, Stored, kind_of, new_id
+from lessons.domain.vocabulary import Vocabularies
+from lessons.library.lists import Lists
+from lessons.library.outside import OutsideEdits
+from lessons.library.upkeep import SyncReport, Upkeep
+from lessons.ports import AuditLog, Change, Event, RecordStore, Reference, SearchIndex
+
+log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+class Library:
+    """Records as people may use them. Every method that takes a reader trims what it gives to that reader."""
+
+    def __init__(
+        self,
+        records: RecordStore,
+        index: SearchIndex,
+        audit: AuditLog,
+        reference: Reference,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.records = records
+        self.index = index
+        self.audit = audit
+        self.reference = reference
+        self.clock = clock
+        self._lists = Lists(self)
+        self._outside = OutsideEdits(self)
+        self._upkeep = Upkeep(self, self._outside)
+
+    @property
+    def today(self) -> date:
+        return self.clock().astimezone().date()
+
+    # --- reading ---------------------------------------------------------------------------------
+    def open(self, reader: User, id: str) -> Stored:
+        """The record, without the fields this person does not see. Raises NotFound, Unreadable."""
+        stored = self._readable(reader, id)
+        self.audit.note(self._consulted(reader, id, stored.revision.number))
+        return self._shown(reader, stored)
+
+    def peek(self, reader: User, id: str) -> Stored | None:
+        """As `open`, for a title or a link on another record's page; None where it may not be read."""
+        try:
+            return self._shown(reader, self._readable(reader, id))
+        except (NotFound, Unreadable):
+            return None
+
+    def _readable(self, reader: User, id: str) -> Stored:
+        if kind_of(id) is None:
+            raise NotFound()
+        try:
+            stored = self.records.get(id)
+        except Unreadable:
+            if not self._was_readable(reader, id):
+                raise NotFound() from None
+            raise
+        if not access.may_read(reader, stored.record, self.today):
+            raise NotFound()
+        return stored
+
+    def _was_readable(self, reader: User, id: str) -> bool:
+        """Whether the last text that could be read was for this person: only they learn that the file is broken."""
+        try:
+            kept = self.records.history(id)
+        except LessonsError:
+            return False
+        return bool(kept) and self._may_read_revision(reader, id, kept[-1].number)
+
+    def _shown(self, reader: User, stored: Stored) -> Stored:
+        return Stored(access.visible(reader, stored.record), stored.revision, stored.version)
+
+    def history(self, reader: User, id: str) -> list[Stored]:
+        """The revisions that this person may read, trimmed, oldest first. Raises NotFound, Unreadable."""
+        self._readable(reader, id)
+        found = []
+        for each in self.records.history(id):
+            try:
+                stored = self.records.revision(id, each.number)
+            except LessonsError:
+                continue
+            if access.may_read(reader, stored.record, self.today):
+                found.append(Stored(access.visible(reader, stored.record), each, stored.version))
+        self.audit.note(*(self._consulted(reader, id, s.revision.number) for s in found))
+        return found
+
+    def revision(self, reader: User, id: str, number: int) -> Stored:
+        """One revision, trimmed. Raises NotFound, Unreadable."""
+        self._readable(reader, id)
+        stored = self.records.revision(id, number)
+        if not access.may_read(reader, stored.record, self.today):
+            raise NotFound()
+        self.audit.note(self._consulted(reader, id, number))
+        return self._shown(reader, stored)
+
+    def _consulted(self, reader: User, id: str, number: int) -> Event:
+        return Event(self.clock(), reader.name, "consultation", record=id, revision=number)
+
+    def _may_read_revision(self, reader: User, id: str, number: int) -> bool:
+        try:
+            return access.may_read(reader, self.records.revision(id, number).record, self.today)
+        except LessonsError:
+            return False
+
+    # --- finding ---------------------------------------------------------------------------------
+    def search(self, reader: User, query: Query, *, noted: bool = True) -> Results:
+        """Raises SearchUnavailable. The query's keys must be this reader's own.
+
+        noted: whether the audit log says so; not for what a page looks up by itself.
+        """
+        if query.keys != access.keyring(reader):
+            raise NotFound()
+        if noted:
+            self.audit.note(Event(self.clock(), reader.name, "search"))
+        results = self.index.search(query, self.reference.synonyms())
+        stale = self._stale(reader, results)
+        if not stale:
+            return results
+        log.warning("search found what may no longer be read: %s", ", ".join(stale[:5]))
+        self._upkeep.index_again(stale)
+        results = self.index.search(query, self.reference.synonyms())
+        gone = set(self._stale(reader, results))
+        left = tuple(hit for hit in results.hits if hit.id not in gone)
+        total, lines = results.total - len(gone), results.lines - len(gone)
+        return replace(results, hits=left, total=total, lines=lines)
+
+    def _stale(self, reader: User, results: Results) -> list[str]:
+        """Hits that this person may not open: the index may be behind the files."""
+        found = []
+        for hit in results.hits:
+            try:
+                self._readable(reader, hit.id)
+            except (NotFound, Unreadable):
+                found.append(hit.id)
+        return found
+
+    # --- lists and upkeep ------------------------------------------------------------------------
+    @property
+    def vocabularies(self) -> Vocabularies:
+        """All lists, themes among them (see `Lists.all`)."""
+        return self._lists.all()
+
+    def lists_for(self, reader: User) -> Vocabularies:
+        """See `Lists.seen_by`."""
+        return self._lists.seen_by(reader)
+
+    def forget_lists(self) -> None:
+        """See `Lists.forget`."""
+        self._lists.forget()
+
+    def make_findable(self, *stored: Stored) -> None:
+        """See `Upkeep.make_findable`."""
+        self._upkeep.make_findable(*stored)
+
+    def sync(self, progress: Callable[[int, int], None] = lambda done, total: None) -> SyncReport:
+        """See `Upkeep.sync`."""
+        return self._upkeep.sync(progress)
+
+    def rebuild(
+        self, progress: Callable[[int], None] = lambda done: None, *, processes: int = 1
+    ) -> int:
+        """See `Upkeep.rebuild`."""
+        return self._upkeep.rebuild(progress, processes=processes)
+
+    # --- keeping ---------------------------------------------------------------------------------
+    def fresh_id(self, kind: Kind) -> str:
+        """An id that no record has."""
+        while True:
+            id = new_id(kind, self.today.year)
+            try:
+                self.records.get(id)
+            except NotFound:
+                return id
+            except Unreadable:
+                continue
+
+    def save(
+        self, by: User, verb: str, record: Record, *, expected: int, findable: bool = True
+    ) -> Stored:
+        """Keep as the next revision. The event is written first: a crash may leave an event without a change,
+        never a change without an event. Raises StaleWrite; Invalid for a change to a debrief that was sent; Busy,
+        with the record kept, where the index would go on showing it to people who may no longer read it.
+
+        findable: False where the caller keeps several and then hands them to `make_findable` together.
+        """
+        now = self.clock()
+        self.audit.note(_change(now, by, verb, record.id, expected + 1))
+        try:
+            self._demand_as_sent(record, expected)
+            stored = self.records.put(record, expected=expected, by=by.name, verb=verb, at=now)
+        except LessonsError as error:
+            self.audit.note(_refusal(now, by, record.id, expected + 1, error))
+            self._outside.note([(record.id, expected + 1)])
+            raise
+        self._outside.note([(record.id, expected)])
+        if findable:
+            self.make_findable(stored)
+        return stored
+
+    def save_many(
+        self, by: User, verb: str, changes: Sequence[Change]
+    ) -> list[Stored | LessonsError]:
+        """Many at once; each answer in the place of its change."""
+        now = self.clock()
+        self.audit.note(*(_change(now, by, verb, c.record.id, c.expected + 1) for c in changes))
+        no = [self._not_as_sent(c.record, c.expected) for c in changes]
+        allowed = [c for c, refusal in zip(changes, no, strict=True) if refusal is None]
+        done = iter(self.records.put_many(allowed, by=by.name, verb=verb, at=now))
+        answers = [refusal or next(done) for refusal in no]
+        refused = [
+            (c, a) for c, a in zip(changes, answers, strict=True) if not isinstance(a, Stored)
+        ]
+        if refused:
+            self.audit.note(
+                *(_refusal(now, by, c.record.id, c.expected + 1, a) for c, a in refused)
+            )
+        self._outside.note(
+            [
+                (c.record.id, c.expected + (not isinstance(a, Stored)))
+                for c, a in zip(changes, answers, strict=True)
+            ]
+        )
+        self.make_findable(*(a for a in answers if isinstance(a, Stored)))
+        return answers
+
+    def _demand_as_sent(self, record: Record, expected: int) -> None:
+        """A debrief that was sent in takes corrections and nothing else, whoever asks. Raises Invalid."""
+        if record.kind is not Kind.DEBRIEF or not expected:
+            return
+        with suppress(NotFound):
+            before = self.records.get(record.id)
+            if before.revision.number == expected:
+                keep_as_sent(before.record, record)
+
+    def _not_as_sent(self, record: Record, expected: int) -> LessonsError | None:
+        try:
+            self._demand_as_sent(record, expected)
+        except LessonsError as error:
+            return error
+        return None
+
+    def purge(self, by: User, id: str, why: str) -> None:
+        """Destroy a record and its history; the index forgets it first, so that it is never found half gone, and
+        again afterwards, because somebody may have indexed it meanwhile. Raises NotFound, Busy.
+        """
+        self.audit.note(Event(self.clock(), by.name, "erasure", record=id, note=why))
+        try:
+            self._scour(id)
+            self.records.purge(id, by=by.name, why=why, at=self.clock())
+        except Exception as error:
+            self.audit.note(_refusal(self.clock(), by, id, 0, error))
+            raise
+        try:
+            self._scour(id)
+        except Busy:  # only what came in since the first time is left
+            log.warning("%s is erased; `sync` takes out of the index what is left of it", id)
+
+    def _scour(self, id: str) -> None:
+        with suppress(SearchUnavailable):  # an index that cannot be read shows nothing either
+            self.index.remove(id, destroy=True)
+
+
+def _refusal(at: datetime, by: User, id: str, revision: int, why: Exception) -> Event:
+    return Event(at, by.name, "refused", record=id, revision=revision, note=type(why).__name__)
+
+
+def _change(at: datetime, by: User, verb: str, id: str, revision: int) -> Event:
+    collected = revision == 1
+    return Event(
+        at,
+        by.name,
+        "collection" if collected else "alteration",
+        record=id,
+        revision=revision,
+        note=verb,
+    )
