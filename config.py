@@ -58,6 +58,10 @@ def _language(words: str) -> str:
     return words
 
 
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.lower().replace(",", " ").split())
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting: `default` as a person would write it; None where it is worked out at the start.
@@ -96,6 +100,12 @@ SETTINGS = (
     Setting("MAX_BODY_MB", "4", _whole(1, 100), "Largest form or request taken, in megabytes."),
     Setting("INDEX_CACHE_MB", "64", _whole(8, 4096),
             "Memory for search in each server process, in megabytes."),
+    Setting("RANKING", "nearness, meaning, neighbours, warning, learned, again, fresh, over", _names,
+            "What search goes by besides the words. Leave out what you do not want; the help page on searching has "
+            "the formula."),
+    Setting("SENTENCE_MODEL", None, _folder,
+            "Folder with a sentence model of your own (model.onnx and tokenizer.json), so that search goes by "
+            "meaning too. Needs the extra `sentences`. Not set: no such model is used."),
     Setting("WATCH_SECONDS", "3", _whole(1, 3600), "How often files edited by hand are looked for."),
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The roof: builds the adapters that the settings name, the Library, the web application and the command line."""
 
+import gc
 import os
 import secrets
 import sys
@@ -22,17 +23,21 @@ from lessons.adapters.database import (
     DatabaseAccounts,
     DatabaseAudit,
     DatabaseNotebook,
+    DatabaseTally,
     open_database,
 )
 from lessons.adapters.files import FileRecords, FileReference, PlainText
 from lessons.adapters.gunicorn_server import OnlyOne, Server, in_background
+from lessons.adapters.onnx_sentences import OnnxSentences
 from lessons.adapters.whoosh_index import WhooshIndex
 from lessons.cli import command
 from lessons.cli.common import House as House_
 from lessons.domain.errors import BadSetting
+from lessons.domain.ranking import Part
 from lessons.library import Library, utc_now
+from lessons.services.find import Counting
 from lessons.services.watch import keep_watch
-from lessons.web import capture, errors, exchange, find, guard, people, watch, words
+from lessons.web import capture, errors, exchange, failing, find, guard, people, watch, words
 from lessons.web.doors import EXTENSION, Doors
 
 HERE = Path(__file__).resolve().parent
@@ -53,6 +58,7 @@ class House:
     library: Library
     accounts: DatabaseAccounts
     notebook: DatabaseNotebook
+    tally: DatabaseTally
     database: Database
     text: PlainText
 
@@ -122,6 +128,8 @@ def build_house(overrides: Mapping[str, Any] | None = None, *, cost: Cost | None
         settings["INSTANCE_DIR"] / "index",
         lambda: utc_now().astimezone().date(),
         cache_bytes=settings["INDEX_CACHE_MB"] << 20,
+        parts=_ranking(settings["RANKING"]),
+        model=_sentences(settings["SENTENCE_MODEL"]),
     )
     library = Library(
         FileRecords(settings["CONTENT_DIR"], text),
@@ -135,7 +143,23 @@ def build_house(overrides: Mapping[str, Any] | None = None, *, cost: Cost | None
         absolute=timedelta(hours=settings["SESSION_HOURS"]),
         cost=cost,
     )
-    return House(settings, library, accounts, DatabaseNotebook(database), database, text)
+    tally = DatabaseTally(database)
+    return House(settings, library, accounts, DatabaseNotebook(database), tally, database, text)
+
+
+def _ranking(names: frozenset[str]) -> frozenset[Part]:
+    """Raises BadSetting."""
+    unknown = sorted(names - set(Part))
+    if unknown:
+        raise BadSetting(
+            f"LESSONS_RANKING has {unknown[0]!r}. There are: {', '.join(Part)}; or leave it empty."
+        )
+    return frozenset(Part(name) for name in names)
+
+
+def _sentences(folder: Path | None) -> OnnxSentences | None:
+    """Raises BadSetting."""
+    return OnnxSentences(folder) if folder else None
 
 
 def create_app(overrides: Mapping[str, Any] | None = None, *, house: House | None = None) -> Flask:
@@ -165,11 +189,13 @@ def create_app(overrides: Mapping[str, Any] | None = None, *, house: House | Non
         BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations"),
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions[EXTENSION] = Doors(house.library, house.accounts, house.notebook, settings, root)
+    app.extensions[EXTENSION] = Doors(
+        house.library, house.accounts, house.notebook, settings, root, Counting(house.library, house.tally)
+    )  # fmt: skip
     guard.register(app, https=https)
     words.register(app)
     errors.register(app)
-    for room in (find, capture, people, exchange, watch):
+    for room in (find, failing, capture, people, exchange, watch):
         app.register_blueprint(room.bp)
     _serve_static(app, static, root, https=https, proxies=settings["TRUSTED_PROXIES"])
     return app
@@ -200,7 +226,11 @@ def serve(settings: Mapping[str, Any], host: str, port: int, workers: int, threa
                 house.library, stop, every=settings["WATCH_SECONDS"], may_work=keeper.mine
             )
         )
-        return create_app(house=house)
+        app = create_app(house=house)
+        # What is built lives as long as the process; looking through it again and again would hold up pages.
+        gc.collect()
+        gc.freeze()
+        return app
 
     Server(build, host, port, workers, threads).run()
 

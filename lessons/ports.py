@@ -1,8 +1,9 @@
 """The small promises by which the house reaches outside things. Adapters keep them; contract tests hold them to it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from lessons.domain.access import Role, User
@@ -93,8 +94,18 @@ class SearchIndex(Protocol):
     def rebuild(self, stored: Iterable[Stored]) -> int:
         """Make the whole index anew beside the old one, then swap it in; the old one serves until then."""
 
+    def rebuild_shares(
+        self, shares: Sequence[Iterable[Stored]], progress: Callable[[int], None]
+    ) -> int:
+        """As `rebuild`, with a process for each share of the records: a share must survive being pickled, and no
+        record may stand in two. progress(done) is called now and then.
+        """
+
     def tend(self) -> bool:
-        """One step of background upkeep (merging); False when there was nothing to do."""
+        """One step of background upkeep; False when there was nothing to do just now."""
+
+    def settle(self) -> None:
+        """All upkeep there is, to its end; takes a while."""
 
     def ready(self) -> bool: ...
 
@@ -112,19 +123,44 @@ class Reference(Protocol):
 
     def guidance_pages(self) -> Sequence["Page"]: ...
 
+    def wanted_pages(self) -> Sequence["Page"]:
+        """Guidance pages that nobody has finished: they are not among the others."""
+
+    # Changes, made in the files as a person would make them: comments and order stay. Each is on disk and in force
+    # here on return. Raises Invalid where the file cannot be changed, Busy.
+    def add_synonym(self, words: str, term: str) -> None:
+        """Put words into the group of a term; into a new group of the two where the term has none."""
+
+    def drop_synonym(self, words: str, term: str) -> None:
+        """Take out what `add_synonym` put in, where it still stands."""
+
+    def add_also(self, page: str, words: str) -> None:
+        """Let words lead to a guidance page. Raises NotFound."""
+
+    def drop_also(self, page: str, words: str) -> None:
+        """Take out what `add_also` put in, where it still stands."""
+
+    def ask_for_page(self, name: str, title: str, words: str) -> None:
+        """Begin a guidance page to which words lead; it is not shown until somebody has written it."""
+
+    def drop_page(self, name: str) -> None:
+        """Take away a page that was asked for. Raises Invalid where somebody has begun to write it."""
+
     def problems(self) -> Sequence[tuple[str, Problem]]:
         """Files that cannot be read, with line and reason; the last good reading stays in use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A guidance page: text is markdown."""
+    """A guidance page: text is markdown. also: words that lead to it, besides its title. draft: not to be shown yet."""
 
     name: str
     title: str
     summary: str
     order: int
     text: str
+    also: tuple[str, ...] = ()
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,3 +311,98 @@ class Notebook(Protocol):
         """Newest first."""
 
     def drop(self, id: str, owner: str) -> None: ...
+
+
+class Outcome(StrEnum):
+    """How a search ended, as far as pages can tell. What was OPENED had been FOUND, and is counted under both."""
+
+    EMPTY = "empty"
+    FOUND = "found"
+    OPENED = "opened"
+
+
+class Mend(StrEnum):
+    """What a reviewer made of words that fail. `Mended.target` is then a term, a theme's key, a page's name, or ""."""
+
+    SYNONYM = "synonym"
+    THEME = "theme"
+    GUIDANCE = "guidance"
+    NEW_PAGE = "new_page"
+    NO_GAP = "no_gap"
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Words that somebody dealt with, and on which day."""
+
+    words: str
+    how: Mend
+    target: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Words for which searches failed: nothing was found, or nothing of what was found was opened (left).
+
+    searched: how often in all. week: the Monday of the last one. mended: what was tried before they failed again.
+    """
+
+    words: str
+    nothing: int
+    left: int
+    searched: int
+    week: date
+    mended: Mended | None = None
+
+    @property
+    def times(self) -> int:
+        return self.nothing + self.left
+
+
+class SearchTally(Protocol):
+    """Searches counted by words and week: nobody's name, no session, no time of day. Kept for a year."""
+
+    AGAIN: int  # failures after which words that were mended come back
+
+    def count(self, words: str, outcome: Outcome, day: date, *, withheld: str = "") -> None:
+        """One search. withheld: why its words are not kept, as one word of ours; they are then not looked at.
+
+        Raises Busy.
+        """
+
+    def failing(self) -> Sequence[Failing]:
+        """What fails and waits for somebody, the most times first."""
+
+    def withheld(self) -> Mapping[str, int]:
+        """How many searches were counted without their words, by why."""
+
+    def mend(self, words: str, how: Mend, target: str, day: date) -> None:
+        """Take words off the list; of two who do so at once, one does. Raises NotFound where they do not wait."""
+
+    def take_back(self, words: str) -> Mended:
+        """Undo `mend`, counts and all. Raises NotFound."""
+
+    def mended(self, limit: int) -> Sequence[Mended]:
+        """The latest first."""
+
+    def tidy(self, today: date) -> None:
+        """Forget what is older than a year, and the rarest where there is too much. Raises Busy."""
+
+
+class SentenceModel(Protocol):
+    """A model that puts texts of the same meaning near one another. It runs here; nothing is sent anywhere."""
+
+    @property
+    def name(self) -> str:
+        """Changes whenever its vectors would: those kept under another name are worth nothing."""
+
+    @property
+    def size(self) -> int:
+        """Numbers in a vector."""
+
+    def vectors(self, texts: Sequence[str]) -> Any:
+        """Array (texts, size) of float32: rows of unit length, all zeros for a text without a word.
+
+        A row depends on its own text alone, and on no more than the first few hundred words of it.
+        """

@@ -27,6 +27,8 @@ FACES = {
     "babel", "click", "flask", "flask_babel", "flask_login", "flask_wtf", "jinja2", "markdown", "markupsafe", "nh3",
 }  # fmt: skip
 FACES_IN = {"web", "cli", "app"}
+# Arrays pass between adapters as numbers and words do.
+COMMON = {"numpy"}
 # Web plumbing that the roof puts together, and progress bars.
 ROOF = {"whitenoise": {"app"}, "werkzeug": {"app", "web"}, "rich": {"cli"}}
 
@@ -86,7 +88,7 @@ def broken(root: Path) -> list[str]:
                 found += [] if floor == "app" else [f"{where} is read by the roof alone"]
             elif top not in STANDARD:
                 found += [f"{where} {why}" for why in _outer(floor, top)]
-                if floor == "adapters":
+                if floor == "adapters" and top not in COMMON:
                     users.setdefault(top, set()).add(here)
     shared = {top: rooms for top, rooms in users.items() if len(rooms) > 1}
     return found + [f"{top} is used by several adapters: {rooms}" for top, rooms in shared.items()]

@@ -83,6 +83,12 @@ def library() -> Library:
     return found
 
 
+def settle(here: Library) -> None:
+    """What a server would do in the background: merge the index, and learn from what came in."""
+    with progress("Learning from the records"):
+        here.index.settle()
+
+
 def acting_as(accounts: Accounts, name: str | None) -> User:
     """The person named by --as; the machine itself where none is. Raises NotFound, NotAllowed."""
     if not name:

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 import click
 
-from lessons.cli.common import PROBLEMS, House, house, library, progress
+from lessons.cli.common import PROBLEMS, House, house, library, progress, settle
 from lessons.domain.access import SYSTEM
 from lessons.domain.errors import LessonsError
 from lessons.domain.record import Kind
@@ -92,6 +92,8 @@ def import_(
             refused += report.count("refused")
             _tell(path, report, dry_run=dry_run, as_json=as_json)
             write(path, report)
+    if not dry_run:
+        settle(here)
     sys.exit(PROBLEMS if refused else 0)
 
 

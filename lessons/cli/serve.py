@@ -1,6 +1,7 @@
 """`lessons run` and `lessons demo`."""
 
 import errno
+import gc
 import os
 import socket
 import sys
@@ -31,6 +32,7 @@ def run(host: str, port: int, workers: int | None, first_use: bool) -> None:
     free_port(host, port)
     settings = made_ready(host, port, first_use=first_use)
     assert House.server is not None, "lessons.app.main sets the server"
+    gc.collect()  # with the files that the library held open: its parts know one another, so it was not gone yet
     House.server(settings, host, port, workers or settings["WORKERS"], settings["THREADS"])
 
 

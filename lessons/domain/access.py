@@ -54,6 +54,9 @@ GRANTS: Mapping[Permit, frozenset[Role]] = {
     Permit.IMPORT: frozenset({Role.ADMIN}),
 }
 
+# Whoever holds one of these keys may read every record that opens to all of them.
+EVERY_STAFF = frozenset(f"role:{role}" for role in STAFF)
+
 # Who reads OFFICIAL-SENSITIVE lessons without being their author or a named reader.
 NEED_TO_KNOW = frozenset({Role.REVIEWER, Role.LEAD, Role.ANALYST, Role.LIAISON, Role.DISCLOSURE})
 # Who reads every debrief record and every lesson not yet cleared; leads read the debriefs of their own operations

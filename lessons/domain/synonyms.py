@@ -1,10 +1,11 @@
 """Acronyms and synonyms of the field, added to a query at lower weight."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from lessons.domain.query import BROAD_WEIGHT, SYNONYM_WEIGHT, Expansion, plain_words
+from lessons.domain.query import BROAD_WEIGHT, SYNONYM_WEIGHT, Expansion
+from lessons.domain.words import plain_words
 
 MOST_ADDED = 40  # terms brought into one query, best weight first
 SHORTEST_PLURAL = 4  # NCAs, but not GPS
@@ -30,11 +31,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """One term brought in: a word, or several that must stand together. term: as the list writes it."""
+    """One term brought in: a word, or several that must stand together.
+
+    term: as the list writes it. because: the words of the query that it means the same as.
+    """
 
     words: Words
     weight: float
     term: str = field(default="", compare=False)
+    because: Words = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class _Entry:
     singular: Words
     term: str
     group: Group
+    ambiguous: bool
 
 
 def _singular(word: str) -> str:
@@ -57,6 +63,15 @@ def _singulars(words: Iterable[str]) -> Words:
     return tuple(_singular(w) for w in words)
 
 
+def _ready(group: Group) -> Iterator[_Entry]:
+    """SARs is as ambiguous as SAR."""
+    ambiguous = {_singulars(plain_words(term)) for term in group.ambiguous}
+    for term in group.terms:
+        if words := plain_words(term):
+            singular = _singulars(words)
+            yield _Entry(words, singular, term, group, singular in ambiguous)
+
+
 @dataclass(frozen=True)
 class Synonyms:
     """All groups of one knowledge base."""
@@ -64,16 +79,16 @@ class Synonyms:
     groups: tuple[Group, ...] = ()
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of every term, as it is compared."""
+        return frozenset(
+            w for group in self.groups for term in group.terms for w in plain_words(term)
+        )
+
+    @cached_property
     def _entries(self) -> dict[int, list[_Entry]]:
         """The terms of each group, by the group's identity."""
-        return {
-            id(group): [
-                _Entry(words, _singulars(words), term, group)
-                for term in group.terms
-                if (words := plain_words(term))
-            ]
-            for group in self.groups
-        }
+        return {id(group): list(_ready(group)) for group in self.groups}
 
     @cached_property
     def _first(self) -> dict[str, list[_Entry]]:
@@ -101,7 +116,9 @@ class Synonyms:
             for other in self._others(entry, words):
                 known = added.get(other.plain)
                 if known is None or known.weight < entry.group.weight:
-                    added[other.plain] = Added(other.plain, entry.group.weight, other.term)
+                    added[other.plain] = Added(
+                        other.plain, entry.group.weight, other.term, entry.plain
+                    )
                 told.setdefault(" ".join(entry.plain), []).append(added[other.plain].term)
         kept = sorted(added.values(), key=lambda a: -a.weight)[:MOST_ADDED]
         return kept, _expansions(told, {a.term for a in kept})
@@ -109,7 +126,7 @@ class Synonyms:
     def _others(self, entry: _Entry, words: Words) -> Iterable[_Entry]:
         """The rest of the group, without what was typed already and what would be ambiguous."""
         for other in self._entries[id(entry.group)]:
-            if other.term in entry.group.ambiguous or _within(other.singular, words):
+            if other.ambiguous or _within(other.singular, words):
                 continue
             yield other
 
@@ -124,9 +141,9 @@ class Synonyms:
 
     @staticmethod
     def _is_ambiguous(entry: _Entry, found: Sequence[_Entry]) -> bool:
-        if entry.term not in entry.group.ambiguous:
+        if not entry.ambiguous:
             return False
-        return not any(e.group is entry.group and e.singular != entry.singular for e in found)
+        return not any(e.group is entry.group and _apart(e.singular, entry.singular) for e in found)
 
 
 def _expansions(told: dict[str, list[str]], kept: set[str]) -> list[Expansion]:
@@ -139,3 +156,8 @@ def _expansions(told: dict[str, list[str]], kept: set[str]) -> list[Expansion]:
 
 def _within(term: Words, words: Words) -> bool:
     return any(words[i : i + len(term)] == term for i in range(len(words)))
+
+
+def _apart(one: Words, other: Words) -> bool:
+    """Whether neither holds the other: `the nick` does not say what is meant by `nick`."""
+    return not (_within(one, other) or _within(other, one))

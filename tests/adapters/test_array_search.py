@@ -142,7 +142,7 @@ def many(tmp_path_factory):
 
 
 def stock_searcher(index):
-    snapshot = index._current()
+    snapshot = index.snapshot()
     storage = FileStorage(str(index._folder.generation(snapshot.number)))
     return FileIndex(storage, indexname="MAIN").searcher(weighting=BM25F(B=B, K1=K1))
 
@@ -150,7 +150,7 @@ def stock_searcher(index):
 @pytest.mark.parametrize("field", [WORDS, TITLE, EXACT])
 def test_scores_are_those_of_whoosh(many, field):
     index, vocabulary = many
-    snapshot = index._current()
+    snapshot = index.snapshot()
     assert len(snapshot.parts) > 2
     live = np.concatenate([p.live for p in snapshot.parts])
     assert not live.all()
@@ -199,7 +199,7 @@ def test_the_ten_best_are_those_of_a_full_sort(many):
 def test_a_phrase_is_found_where_it_stands(bodies, phrase):
     with tempfile.TemporaryDirectory() as folder:
         index = index_in(Path(folder), *(lesson(n, "", body) for n, body in enumerate(bodies)))
-        segment = index._current().parts[0].segment
+        segment = index.snapshot().parts[0].segment
         ids, times = phrase_in(segment, phrase_terms(tuple(phrase)))
         expected = {}
         for n, body in enumerate(bodies):

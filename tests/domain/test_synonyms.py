@@ -1,8 +1,11 @@
 """The field's other words for what a person types."""
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lessons.adapters.files import FileReference
 from lessons.domain.query import BROAD_WEIGHT, SYNONYM_WEIGHT
 from lessons.domain.synonyms import MOST_ADDED, Added, Group, Synonyms
 
@@ -81,3 +84,73 @@ def test_no_query_brings_in_more_than_a_bounded_number():
 def test_any_words_can_be_expanded(words):
     terms, told = ALL.expand(words)
     assert {t for e in told for t in e.added} <= {a.term for a in terms}
+
+
+def test_a_longer_form_that_holds_the_short_one_does_not_say_which_is_meant():
+    prison = Group(("prison", "nick", "the nick"), ambiguous=frozenset({"nick", "the nick"}))
+    assert Synonyms((prison,)).expand(["the", "nick"])[0] == []
+    assert (
+        Synonyms((prison,)).expand(["prison", "nick"])[0] == []
+    )  # nothing that is not ambiguous is left
+
+
+def test_what_was_added_says_because_of_which_words():
+    terms, _ = ALL.expand(["PCSOs", "met"])
+    assert [a.because for a in terms] == [("pcso",)]
+
+
+def test_every_word_of_the_list_counts_as_known():
+    assert {"organised", "oic", "soc"} <= ALL.words
+
+
+# --- the list that the service starts with ---------------------------------------------------------
+
+STARTER = FileReference(Path(__file__).parents[2] / "content").synonyms()
+
+
+def test_no_ambiguous_short_form_of_the_list_brings_anything_in_alone():
+    for group in STARTER.groups:
+        for term in group.ambiguous:
+            others = [
+                g for g in STARTER.groups if g is not group and term in set(g.terms) - g.ambiguous
+            ]
+            brought = {a.term for a in STARTER.expand([term])[0]}
+            meant_elsewhere = {t for g in others for t in g.terms}
+            assert not brought & set(group.terms) - meant_elsewhere, term
+
+
+def test_short_forms_that_mean_several_things_here_are_all_marked():
+    several = (
+        "OIC",
+        "CoP",
+        "CSP",
+        "PIP",
+        "SRO",
+        "TRO",
+        "FI",
+        "ISA",
+        "SAR",
+        "AFO",
+        "OT",
+        "IR",
+        "nick",
+    )
+    for term in several:
+        assert STARTER.expand([term])[0] == [], term
+
+
+def test_every_ambiguous_form_is_a_term_of_its_group_and_no_group_says_a_term_twice():
+    for group in STARTER.groups:
+        assert group.ambiguous <= set(group.terms), group.terms
+        assert len(set(group.terms)) == len(group.terms) > 1, group.terms
+
+
+def test_words_of_the_field_mean_what_they_mean():
+    for typed, meant in [
+        ("heddlu", "police"), ("tref", "town"), ("pentref", "village"), ("heol", "road"), ("gorsaf", "police station"),
+        ("ysgol", "school"), ("llinellau cyffuriau", "county lines"), ("meddiannu cartref", "cuckooing"),
+        ("trap house", "cuckooing"), ("burner", "burner phone"), ("NRM", "national referral mechanism"),
+        ("door went in", "search warrant"), ("going country", "county lines"), ("siop", "shop"),
+        ("gyffuriau", "drugs"), ("cwcwio", "home takeover"),
+    ]:  # fmt: skip
+        assert meant in {a.term for a in STARTER.expand(typed.split())[0]}, typed

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC, clean_files
 
 from lessons.adapters.whoosh_index.schema import ID, VERSION, Entry, entry
+from lessons.adapters.whoosh_index.sealed import Seal, seal_of, write_sealed
 from lessons.adapters.whoosh_index.segments import PostingCache, Segment
 from lessons.adapters.whoosh_index.snapshot import (
     Mask,
@@ -98,6 +99,22 @@ def delete(contents: Any, snapshot: Snapshot, ids: Iterable[str]) -> None:
     contents.segments[:] = [s for s in contents.segments if s.deleted_count() < s.doc_count_all()]
 
 
+def without_damage(generation: Path, contents: Any) -> list[Any]:
+    """The segments of a table of contents whose files are what they were."""
+    return [
+        s
+        for s in contents.segments
+        if _is_whole(generation / s.make_filename(s.COMPOUND_EXT), s.seal)
+    ]
+
+
+def _is_whole(path: Path, seal: Seal) -> bool:
+    try:
+        return seal_of(path) == seal
+    except OSError:
+        return False
+
+
 def carry_deletions(merged: Any, parts: list[Part], moved: list[Any], now: Snapshot) -> None:
     for part, to in zip(parts, moved, strict=True):
         for row in np.flatnonzero(part.live & ~live_in(now, part)).tolist():
@@ -112,10 +129,12 @@ def live_in(snapshot: Snapshot, part: Part) -> Any:
 
 def commit(generation: Path, contents: Any) -> None:
     """Write the table of contents under its final name in one step, then take away what it no longer names."""
-    storage = FileStorage(str(generation))
     number = contents.generation + 1
-    TOC(contents.schema, contents.segments, number).write(storage, INDEX_NAME)
-    clean_files(storage, INDEX_NAME, number, contents.segments)
+    written = RamStorage()
+    TOC(contents.schema, contents.segments, number).write(written, INDEX_NAME)
+    name = TOC._filename(INDEX_NAME, number)
+    write_sealed(generation / name, written.files[name])
+    clean_files(FileStorage(str(generation)), INDEX_NAME, number, contents.segments)
 
 
 def take_in(generation: Path, scratch: Path, contents: Any, segment: Any) -> None:

@@ -73,6 +73,18 @@ def read_posting(buffer: Any, at: TermAt, *, places: bool = False) -> Posting:
     return Posting(ids, tf, found)
 
 
+def view_places(buffer: Any, at: TermAt) -> NDArray[Any]:
+    """The places of one list where they lie, document by document; nothing of it is decoded."""
+    codes = buffer[at.offset]
+    if not codes >> 4 & 3:
+        return np.empty(0, np.uint16)
+    widths = np.dtype(_IDS[codes & 3]).itemsize
+    if codes >> 2 & 3:
+        widths += np.dtype(_TFS[codes >> 2 & 3]).itemsize
+    begin = at.offset + 1 + at.df * widths
+    return np.frombuffer(buffer, _PLACES[codes >> 4 & 3], at.weight, begin)
+
+
 class Inverted(NamedTuple):
     """A whole field turned round, terms in order of their bytes.
 

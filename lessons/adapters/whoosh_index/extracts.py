@@ -1,7 +1,7 @@
 """The stretch of a record that shows why it was found."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lessons.adapters.whoosh_index.analysis import WORD, read
 from lessons.domain.query import Piece
@@ -9,12 +9,18 @@ from lessons.domain.query import Piece
 LONGEST = 220  # characters of an extract
 LEAD = 60  # at most so many before the first marked word
 _SPACE = re.compile(r"\s")
-Mark = tuple[int, int, str]  # from, to, stem
+Mark = tuple[int, int, str]  # from, to, stem or stems
+Phrase = list[tuple[str, int]]  # stems, each with its place
 
 
-def extract(text: str, wanted: frozenset[str]) -> tuple[Piece, ...]:
-    """At most LONGEST characters around the most different wanted stems, else the beginning. Plain text, not HTML."""
-    marks = _marks(text, wanted)
+def extract(
+    text: str, wanted: frozenset[str], together: Iterable[Phrase] = ()
+) -> tuple[Piece, ...]:
+    """At most LONGEST characters around the most different wanted stems, else the beginning. Plain text, not HTML.
+
+    together: phrases, each marked as a whole where it stands, and its words not otherwise.
+    """
+    marks = _marks(text, wanted, together)
     if not marks:
         end = _end(text, 0)
         return tuple(p for p in (Piece(text[:end] + ("…" if end < len(text) else "")),) if p.text)
@@ -29,15 +35,54 @@ def extract(text: str, wanted: frozenset[str]) -> tuple[Piece, ...]:
     return tuple(p for p in pieces if p.text)
 
 
-def _marks(text: str, wanted: frozenset[str]) -> list[Mark]:
-    """In order. First which different words there are, then where: half the time of looking at each."""
+def _marks(text: str, wanted: frozenset[str], together: Iterable[Phrase]) -> list[Mark]:
+    """In order, the longer first. First which words there are, then where: half the time of looking at each."""
     unwanted = wanted.isdisjoint
-    found = [raw for raw in set(WORD.findall(text)) if not unwanted(read(raw).stems)]
-    return sorted(
+    first = {letter for stem in wanted for letter in (stem[0], stem[0].upper())}
+    raws = set(WORD.findall(text))
+    found = [
         mark
-        for raw in found
+        for raw in raws
+        # A plain word and its stem begin alike: most need not be read.
+        if (raw[0] in first or not raw.isalpha() or not raw.isascii())
+        and not unwanted(read(raw).stems)
         for mark in _places(text, raw, next(s for s in read(raw).stems if s in wanted))
-    )
+    ]
+    held = {stem for raw in raws for stem in read(raw).stems} if together else set()
+    for phrase in together:
+        if all(stem in held for stem, _ in phrase):
+            found += _standing(text, raws, phrase)
+    return sorted(found, key=lambda mark: (mark[0], -mark[1]))
+
+
+def _standing(text: str, raws: Iterable[str], phrase: Phrase) -> Iterator[Mark]:
+    """Where a phrase stands as a whole."""
+    first = phrase[0][0]
+    for raw in raws:
+        reading = read(raw)
+        stems = reading.stems[: reading.first]
+        if first in stems:
+            offset = reading.offsets[stems.index(first)]
+            for begin, _, _ in _places(text, raw, first):
+                end = _end_of(text, begin, offset, phrase)
+                if end:
+                    yield begin, end, " ".join(stem for stem, _ in phrase)
+
+
+def _end_of(text: str, begin: int, offset: int, phrase: Phrase) -> int:
+    """Where the phrase ends whose first stem is `offset` words on from here; 0 where it does not stand here."""
+    missing = {(stem, at + offset) for stem, at in phrase}
+    place = 0
+    for match in WORD.finditer(text, begin):
+        reading = read(match.group())
+        ahead = zip(reading.stems, reading.offsets[: reading.first], strict=False)
+        missing -= {(stem, place + at) for stem, at in ahead}
+        if not missing:
+            return match.end()
+        place += reading.advance
+        if place > phrase[-1][1] + offset:
+            break
+    return 0
 
 
 def _places(text: str, raw: str, stem: str) -> Iterator[Mark]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lessons.adapters.whoosh_index.schema import signature
+from lessons.adapters.whoosh_index.sealed import read_sealed, write_sealed
 from lessons.domain.errors import Busy, SearchUnavailable
 
 POINTER = "current"
@@ -52,7 +53,7 @@ class Folder:
     def pointer(self) -> Pointer:
         """Raises SearchUnavailable: no index, one made otherwise, or one that is not safe to read."""
         try:
-            words = (self.path / POINTER).read_text("ascii").split()
+            words = read_sealed(self.path / POINTER).decode("ascii").split()
             found = Pointer(int(words[0]), words[1])
         except (OSError, ValueError, IndexError):
             raise SearchUnavailable() from None
@@ -75,12 +76,9 @@ class Folder:
         return number
 
     def point_to(self, number: int) -> None:
-        beside = self.path / f"{POINTER}.new"
-        with beside.open("w", encoding="ascii") as file:
-            file.write(f"{number} {self.signature}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.path / POINTER)
+        write_sealed(
+            self.path / POINTER, f"{number} {self.signature}\n".encode("ascii"), lasting=True
+        )
 
     def drop_all_but(self, number: int) -> None:
         for other in self.numbers():

@@ -13,9 +13,10 @@ from typing import Any
 import whoosh
 from whoosh import columns, fields, formats
 
-from lessons.domain import access, query, record
+from lessons.adapters.whoosh_index.sketches import WIDTH
+from lessons.domain import access, query, record, words
 from lessons.domain import schema as shapes
-from lessons.domain.access import audience
+from lessons.domain.access import EVERY_STAFF, audience
 from lessons.domain.query import day_of
 from lessons.domain.record import Kind, Record, Stored
 from lessons.domain.schema import FACETS, SHAPES, Field, Seen, Type, Weigh, to_words
@@ -25,11 +26,12 @@ LONGEST_SHOWN = 20_000  # characters kept for extracts
 # Names of fields in the index.
 WORDS, TITLE, EXACT = "words", "title", "exact"
 ID, KIND, AUDIENCE, LATER = "id", "kind", "audience", "audience_later"
-VERSION, DAY, UNTIL, SHOWN = "version", "day", "until", "shown"
+VERSION, DAY, UNTIL, SHOWN, SKETCH = "version", "day", "until", "shown", "sketch"
 APPLIED, AGAIN = (
     "applied",
     "again",
 )  # lessons that a briefing says were applied, and that happened again
+OPEN = "open"  # whether everybody of the force may read it
 YEAR = "year"
 PARAMS = (*FACETS, YEAR)
 TEXT_FIELDS = (WORDS, TITLE, EXACT)
@@ -46,7 +48,8 @@ def facet(param: str) -> str:
 class Entry:
     """A record as the index takes it.
 
-    body: texts whose words count, apart so that no phrase runs from one into the next.
+    body: texts whose words count, apart so that no phrase runs from one into the next. tags: what counts as
+    well, but is no part of what makes two records copies of each other.
     keys: values by index field, for whatever is looked up whole. day, until: ordinals, 0 for none.
     shown: JSON of what a results page needs.
     """
@@ -54,6 +57,7 @@ class Entry:
     id: str
     title: str
     body: tuple[str, ...]
+    tags: tuple[str, ...]
     keys: dict[str, tuple[str, ...]]
     day: int
     until: int
@@ -70,6 +74,7 @@ def entry(stored: Stored, today: date) -> Entry:
     keys = {
         KIND: (str(record.kind),),
         AUDIENCE: tuple(now),
+        OPEN: ("yes",) if now >= EVERY_STAFF else (),
         LATER: tuple(audience(record, until + timedelta(days=1))) if lapses and until else (),
         facet(YEAR): (str(day.year),) if day else (),
         **_answers(record),
@@ -80,7 +85,8 @@ def entry(stored: Stored, today: date) -> Entry:
     return Entry(
         record.id,
         record.title,
-        (*_body(record), record.id.replace("-", "")),
+        tuple(_body(record)),
+        (*_tags(record), record.id.replace("-", "")),
         keys,
         day.toordinal() if day else 0,
         until.toordinal() if lapses and until else 0,
@@ -120,7 +126,13 @@ def _body(record: Record) -> Iterator[str]:
                 yield text
         elif field.type is Type.ROWS:
             yield from (text for row in record.rows(field.name) for text in row.values())
-        elif field.vocabulary:
+
+
+def _tags(record: Record) -> Iterator[str]:
+    for field in _open_fields(record.kind):
+        if field.weigh is not Weigh.BODY or field.type in (Type.TEXT, Type.ROWS):
+            continue
+        if field.vocabulary:
             # A key is made of the words of its label, and labels may change without the records.
             yield from (key.replace("_", " ") for key in record.keys(field.name))
         else:
@@ -142,13 +154,14 @@ def _shown(record: Record) -> bytes:
 def whoosh_schema() -> Any:
     """The fields as Whoosh knows them; only what a stock searcher needs to read them."""
     text = {n: fields.FieldType(formats.Frequency(), None, scorable=True) for n in TEXT_FIELDS}
-    known = (ID, KIND, AUDIENCE, LATER, APPLIED, AGAIN, *(facet(p) for p in PARAMS))
+    known = (ID, KIND, AUDIENCE, LATER, OPEN, APPLIED, AGAIN, *(facet(p) for p in PARAMS))
     keys = {n: fields.FieldType(formats.Existence(), None) for n in known}
     return fields.Schema(
         **text,
         **keys,
         **{n: fields.COLUMN(columns.VarBytesColumn()) for n in (VERSION, SHOWN)},
         **{n: fields.COLUMN(columns.NumericColumn("i", default=0)) for n in (DAY, UNTIL)},
+        **{SKETCH: fields.COLUMN(columns.FixedBytesColumn(WIDTH))},
     )
 
 
@@ -159,9 +172,12 @@ def signature() -> str:
     """
     here = Path(__file__)
     deciding = [
-        *(here.with_name(f"{name}.py") for name in ("analysis", "codec", "schema", "writer")),
+        *(
+            here.with_name(f"{name}.py")
+            for name in ("analysis", "codec", "schema", "sealed", "sketches", "writer")
+        ),
         *sorted(Path(shapes.__file__).parent.glob("*.py")),
-        *(Path(str(module.__file__)) for module in (access, query, record)),
+        *(Path(str(module.__file__)) for module in (access, query, record, words)),
     ]
     made = hashlib.sha256(f"{whoosh.__version__} {sys.byteorder}".encode())
     for path in deciding:

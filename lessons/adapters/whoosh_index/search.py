@@ -1,24 +1,27 @@
-"""One query over one snapshot: total, facets, order, page."""
+"""One query over one snapshot: what is found, its total and facets, the page asked for."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lessons.adapters.whoosh_index.analysis import phrase_terms
-from lessons.adapters.whoosh_index.codec import Floats, Ints
+from lessons.adapters.whoosh_index.codec import Floats
+from lessons.adapters.whoosh_index.correcting import Correction, Speller, suggestion, typed_words
 from lessons.adapters.whoosh_index.expanding import asked_for
-from lessons.adapters.whoosh_index.extracts import extract
+from lessons.adapters.whoosh_index.hits import hits
+from lessons.adapters.whoosh_index.likeness import stems_of, telling
 from lessons.adapters.whoosh_index.matching import Matcher
-from lessons.adapters.whoosh_index.schema import ID, PARAMS, SHOWN, YEAR, facet
-from lessons.adapters.whoosh_index.segments import unpack_shown
+from lessons.adapters.whoosh_index.order import Order
+from lessons.adapters.whoosh_index.ranking import Asked, Ranker
+from lessons.adapters.whoosh_index.schema import AGAIN, PARAMS, TITLE, WORDS, YEAR, facet
+from lessons.adapters.whoosh_index.shelf import View
 from lessons.adapters.whoosh_index.snapshot import Mask, Snapshot
-from lessons.adapters.whoosh_index.spelling import FEW, suggestion
-from lessons.adapters.whoosh_index.terms import Terms
-from lessons.domain.query import DEEPEST, Count, Expansion, Hit, Query, Results, Sort
-from lessons.domain.record import Kind, kind_of
+from lessons.adapters.whoosh_index.terms import Terms, own_stems
+from lessons.domain.query import TITLE_WEIGHT, Count, Expansion, Query, Results
+from lessons.domain.ranking import EVERY_PART, Part
+from lessons.domain.record import Kind
 from lessons.domain.schema import SHAPES
 from lessons.domain.synonyms import Synonyms
 
@@ -28,44 +31,80 @@ _EVERY_KIND = frozenset(str(kind) for kind in Kind)
 class Search:
     """Answers one query. For one thread, once."""
 
-    def __init__(self, snapshot: Snapshot, query: Query, synonyms: Synonyms, today: date) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        query: Query,
+        synonyms: Synonyms,
+        today: date,
+        view: View | None = None,
+        parts: frozenset[Part] = EVERY_PART,
+    ) -> None:
+        """view: vectors of the records, where there are any for this reader. parts: of the ranking."""
         self._snapshot = snapshot
         self._query = query
         self._synonyms = synonyms
-        self._expanded: list[Expansion] = []
-        kinds = frozenset(str(k) for k in query.kinds)
         self._today = today.toordinal()
+        kinds = frozenset(str(k) for k in query.kinds)
         self._readable = snapshot.readable(query.keys, kinds, self._today)
         self._matcher = Matcher(snapshot, self._readable)
+        again = snapshot.told(query.keys, self._today, AGAIN)
+        self._ranker = Ranker(snapshot, self._readable, view, parts, again, self._today)
 
     def results(self) -> Results:
-        terms = self._terms()
+        query = self._query
+        own, terms, expanded = self._terms()
         mask, scores = self._matching(terms)
         chosen = {
             p: self._snapshot.having(facet(p), v)
-            for p, v in self._query.chosen.items()
+            for p, v in query.chosen.items()
             if v and p in PARAMS
         }
         found = _all_of(mask, chosen.values())
+        order = Order(self._snapshot, query, self._ranker, self._today)
+        page = order.page(found, scores, self._asked(own, terms))
         total = int(np.count_nonzero(found))
         return Results(
             total,
-            self._hits(self._page(found, scores), scores, terms.stems),
-            self._facets(mask, chosen, found) if self._query.facets else {},
-            tuple(self._expanded),
-            self._suggestion() if self._query.suggest and total < FEW else "",
+            hits(self._snapshot, query, page.lines, terms, self._ranker, self._today),
+            self._facets(mask, chosen, found) if query.facets else {},
+            tuple(expanded),
+            suggestion(query, self._corrections) if query.suggest else "",
+            total - page.folded,
         )
-
-    def _suggestion(self) -> str:
-        """A word that stands in any kind of record the person may read is no mistake."""
-        everywhere = self._snapshot.readable(self._query.keys, _EVERY_KIND, self._today)
-        return suggestion(self._snapshot, self._query, everywhere.mask)
 
     # --- what is found -----------------------------------------------------------------------
 
-    def _terms(self) -> Terms:
-        terms, self._expanded = asked_for(self._query, self._synonyms, self._matcher)
-        return terms
+    def _terms(self) -> tuple[Mapping[str, float], Terms, list[Expansion]]:
+        """The stems that were typed, all that is asked for, and what to tell the person of it."""
+        if self._query.like:
+            counts, first = stems_of(self._query.like)
+            own = telling(counts, first, self._matcher.idf_of(counts), self._readable.idf(0))
+            weights = {(WORDS, stem): w for stem, w in own.items()}
+            weights |= {(TITLE, stem): w * TITLE_WEIGHT for stem, w in own.items()}
+            return own, Terms(weights, []), []
+        corrections = self._corrections if self._query.expand else ()
+        terms, told = asked_for(self._query, self._synonyms, self._matcher, corrections)
+        return own_stems(self._query.words), terms, told
+
+    @cached_property
+    def _corrections(self) -> list[Correction]:
+        """A word that stands in any kind of record the person may read is no mistake."""
+        if self._query.like or not (self._query.expand or self._query.suggest):
+            return []
+        everywhere = self._snapshot.readable(self._query.keys, _EVERY_KIND, self._today)
+        speller = Speller(self._snapshot, everywhere, self._synonyms)
+        return speller.corrections(typed_words(self._query))
+
+    def _asked(self, own: Mapping[str, float], terms: Terms) -> Asked:
+        """For the ranker, once the words are scored."""
+        idfs = {stem: idf for (name, stem), idf in self._matcher.idfs.items() if name == WORDS}
+        weights = {stem: w for (name, stem), w in terms.words.items() if name == WORDS}
+        query = self._query
+        words = (*query.words, *(word for phrase in query.phrases for word in phrase))
+        if query.like:
+            return Asked(own, weights, (), idfs, query.like, True, self._readable.idf(0))
+        return Asked(own, weights, query.words, idfs, " ".join(words))
 
     def _matching(self, terms: Terms) -> tuple[Mask, Floats | None]:
         """What the words and every filter but the chosen values leave, and the scores where there are words."""
@@ -83,6 +122,8 @@ class Search:
             phrase = phrase_terms(words)
             if phrase:
                 mask &= ~self._matcher.holding(phrase)
+        for id in query.without:
+            mask[self._snapshot.numbers_of(id)] = False
         if query.since or query.until:
             mask &= self._within()
         return mask, scores
@@ -110,42 +151,6 @@ class Search:
             if p in asked
         }
 
-    # --- order and page ----------------------------------------------------------------------
-
-    def _page(self, found: Mask, scores: Floats | None) -> Ints:
-        """Document numbers of the page, best first; ties by date, newest first, then by id."""
-        size = min(max(self._query.size, 0), DEEPEST)
-        start = (max(self._query.page, 1) - 1) * size
-        if not size or start >= DEEPEST:
-            return np.empty(0, np.int32)
-        end = min(start + size, DEEPEST)
-        days = self._snapshot.days
-        keys: list[Callable[[Ints], NDArray[np.generic]]] = [lambda ids: -days[ids]]
-        if self._query.sort is Sort.OLDEST:
-            last = np.int32(date.max.toordinal() + 1)  # what has no date comes last either way
-            keys = [lambda ids: np.where(days[ids] == 0, last, days[ids])]
-        elif self._query.sort is Sort.RELEVANCE and scores is not None:
-            keys.insert(0, lambda ids: -scores[ids])
-        ids = _first(np.flatnonzero(found).astype(np.int32), [*keys, self._snapshot.ids_of], end)
-        order = np.lexsort((self._snapshot.ids_of(ids), *(key(ids) for key in reversed(keys))))
-        return ids[order][start:end]
-
-    def _hits(
-        self, numbers: Ints, scores: Floats | None, wanted: frozenset[str]
-    ) -> tuple[Hit, ...]:
-        return tuple(
-            self._hit(n, float(scores[n]) if scores is not None else 0.0, wanted)
-            for n in numbers.tolist()
-        )
-
-    def _hit(self, number: int, score: float, wanted: frozenset[str]) -> Hit:
-        part = self._snapshot.part_of(number)
-        row = number - part.base
-        id = part.segment.texts(ID)[row].decode()
-        shown = json.loads(unpack_shown(part.segment.texts(SHOWN)[row]))
-        kind = kind_of(id) or Kind.LESSON
-        return Hit(id, kind, shown["title"], score, extract(shown["text"], wanted), shown["facts"])
-
 
 def _all_of(mask: Mask, others: Iterable[Mask]) -> Mask:
     for other in others:
@@ -160,16 +165,3 @@ def _listed(param: str, counts: Mapping[str, int], chosen: frozenset[str]) -> tu
     if param == YEAR:
         return tuple(sorted(rows, key=lambda c: c.key, reverse=True))
     return tuple(sorted(rows, key=lambda c: (-c.count, c.key)))
-
-
-def _first(ids: Ints, keys: Sequence[Callable[[Ints], NDArray[np.generic]]], need: int) -> Ints:
-    """The `need` documents that come first by these keys, lowest first, in no order."""
-    if len(ids) <= need or not keys:
-        return ids[:need]
-    values = keys[0](ids)
-    if len(keys) == 1:
-        return ids[np.argsort(values, kind="stable")[:need]]
-    limit = np.partition(values, need - 1)[need - 1]
-    sure = ids[values < limit]
-    tied = _first(ids[values == limit], keys[1:], need - len(sure))
-    return np.concatenate([sure, tied])

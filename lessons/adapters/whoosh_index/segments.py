@@ -2,7 +2,7 @@
 
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock, RLock
 from typing import Any
@@ -13,9 +13,19 @@ from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3Codec
 from whoosh.columns import VarBytesColumn
 from whoosh.util.numeric import byte_to_length
 
-from lessons.adapters.whoosh_index.codec import Ints, Posting, TermAt, read_posting, term_at
+from lessons.adapters.whoosh_index.codec import (
+    Ints,
+    Posting,
+    TermAt,
+    read_posting,
+    term_at,
+    view_places,
+)
+from lessons.adapters.whoosh_index.facets import FacetPairs
 from lessons.adapters.whoosh_index.mapping import mapped
-from lessons.adapters.whoosh_index.schema import ID, PARAMS, facet
+from lessons.adapters.whoosh_index.schema import ID, PARAMS, SKETCH, facet
+from lessons.adapters.whoosh_index.sealed import check, stamp
+from lessons.adapters.whoosh_index.sketches import WIDTH, Sketches
 
 LENGTHS: NDArray[np.float32] = np.array([byte_to_length(i) for i in range(256)], np.float32)
 NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int32))
@@ -61,54 +71,31 @@ class PostingCache:
                 self._used -= self._held.pop(key).size
 
 
-class FacetPairs:
-    """Every (value, document) pair of every facet field, in two orders.
-
-    labels[c] is (parameter, value) of code c. Code by code, its documents are docs[starts[c]:starts[c + 1]];
-    document by document, the codes of d are codes[offsets[d]:offsets[d + 1]].
-    """
-
-    def __init__(self, count: int, lists: Sequence[tuple[tuple[str, str], Ints]]) -> None:
-        self.labels = [label for label, _ in lists]
-        sizes = np.array([len(ids) for _, ids in lists], np.int64)
-        self.docs = np.concatenate([np.empty(0, np.int32), *(ids for _, ids in lists)])
-        self.starts = np.cumsum(sizes) - sizes
-        by_doc = np.argsort(self.docs, kind="stable")
-        self.codes = np.repeat(np.arange(len(lists), dtype=np.int32), sizes)[by_doc]
-        self.offsets = np.searchsorted(self.docs[by_doc], np.arange(count + 1)).astype(np.int64)
-
-    def counts(self, mask: NDArray[np.bool_], total: int) -> NDArray[np.int64]:
-        """How many documents under the mask hold each code. total: how many are under it."""
-        if not self.labels:
-            return np.empty(0, np.int64)
-        if total * 8 > len(mask):
-            under = mask.view(np.uint8).take(self.docs)
-            return np.add.reduceat(under, self.starts, dtype=np.int64)
-        rows = np.flatnonzero(mask)
-        begins, sizes = self.offsets[rows], self.offsets[rows + 1] - self.offsets[rows]
-        steps = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        found = self.codes[np.repeat(begins, sizes) + steps]
-        return np.bincount(found, minlength=len(self.labels))
-
-
 class Segment:
     """Arrays and tables of one segment file, mapped or made when first asked for.
 
-    Raises OSError, ValueError and the like where the file is damaged.
+    Raises OSError, ValueError where the file is missing or damaged: its sum is compared before it is read.
     """
 
     def __init__(self, folder: Path, segment: Any, cache: PostingCache) -> None:
         self.name: str = segment.segment_id()
         self.count: int = segment.doc_count_all()
         self.field_lengths: dict[str, int] = dict(segment._fieldlengths)
+        self.path = folder / segment.make_filename(segment.COMPOUND_EXT)
+        self._stamp = stamp(self.path)
+        check(self.path, segment.seal)
         codec = segment.codec()
-        self._segment = segment
-        self._files = mapped(folder / segment.make_filename(segment.COMPOUND_EXT))
+        self.described = segment
+        self._files = mapped(self.path)
         self._terms = codec.terms_reader(self._files, segment)
         self._lists = self._terms._postfile._buf
         self._cache = cache
         self._made: dict[tuple[str, str], Any] = {}
         self._lock = RLock()  # one column may need another
+
+    def is_as_read(self) -> bool:
+        """Whether nobody has touched the file since its sum was compared. Raises OSError where it is gone."""
+        return stamp(self.path) == self._stamp
 
     # --- terms -------------------------------------------------------------------------------
 
@@ -129,6 +116,13 @@ class Segment:
     def uncached(self, field: str, term: bytes, *, places: bool = False) -> Posting:
         at = self.at(field, term)
         return self.read(at, places=places) if at else NOTHING
+
+    def places(self, field: str, term: bytes) -> tuple[Posting, NDArray[Any]]:
+        """A list without its places, and these as they lie in the file."""
+        at = self.at(field, term)
+        if not at:
+            return NOTHING, NOTHING.places
+        return self.posting(field, term), view_places(self._lists, at)
 
     def all_terms(self) -> Iterator[tuple[str, bytes, TermAt]]:
         """Field, term and where its list lies, in order of both."""
@@ -158,10 +152,10 @@ class Segment:
         return found
 
     def _raw(self, name: str) -> Any:
-        return self._files.open_file(W3Codec.column_filename(self._segment, name))
+        return self._files.open_file(W3Codec.column_filename(self.described, name))
 
     def _has(self, name: str) -> bool:
-        return bool(self._files.file_exists(W3Codec.column_filename(self._segment, name)))
+        return bool(self._files.file_exists(W3Codec.column_filename(self.described, name)))
 
     def length_codes(self, field: str) -> NDArray[np.uint8]:
         """Whoosh's one-byte code of each document's length in words; see LENGTHS."""
@@ -190,6 +184,17 @@ class Segment:
 
         values: Ints = self._make("number", field, make)
         return values
+
+    def sketches(self) -> Sketches:
+        """A row for each document; see `sketches`."""
+
+        def make() -> Sketches:
+            rows = np.frombuffer(self._raw(SKETCH)._buf, np.uint8).reshape(-1, WIDTH)
+            missing = self.count - len(rows)  # those of records without words, at the end
+            return np.pad(rows, ((0, missing), (0, 0))) if missing else rows
+
+        rows: Sketches = self._make("sketches", SKETCH, make)
+        return rows
 
     def texts(self, field: str) -> Any:
         """A column of bytes, by document number."""

@@ -1,12 +1,11 @@
 """The whole index at one moment: its segments, what is deleted in them, and figures over all."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from math import log
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,34 +14,27 @@ from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 
 from lessons.adapters.whoosh_index.codec import Ints
+from lessons.adapters.whoosh_index.readable import Mask, Part, Readable
 from lessons.adapters.whoosh_index.schema import (
     AUDIENCE,
     DAY,
     ID,
     KIND,
     LATER,
+    OPEN,
     UNTIL,
     VERSION,
     whoosh_schema,
 )  # fmt: skip
-from lessons.adapters.whoosh_index.segments import LENGTHS, PostingCache, Segment
+from lessons.adapters.whoosh_index.sealed import read_sealed, stamp
+from lessons.adapters.whoosh_index.segments import PostingCache, Segment
 from lessons.adapters.whoosh_index.writer import INDEX_NAME
+from lessons.domain.record import Kind
 
-Mask = NDArray[np.bool_]
+__all__ = ["Mask", "Part", "Readable", "Snapshot", "any_of", "as_key", "contents_of", "latest", "live_of",
+           "read_contents"]  # fmt: skip
 _SCHEMA = whoosh_schema()
 MOST_MASKS = 32
-
-
-class Part(NamedTuple):
-    """One segment's place in the whole: its documents are numbered from base."""
-
-    segment: Segment
-    base: int
-    live: Mask
-
-    @property
-    def span(self) -> slice:
-        return slice(self.base, self.base + self.segment.count)
 
 
 def latest(folder: Path) -> int:
@@ -54,16 +46,16 @@ class _Reading(FileStorage):  # type: ignore[misc]
     """Files read whole: Whoosh leaves a table of contents open where it cannot make sense of it."""
 
     def open_file(self, name: str, **options: Any) -> Any:
-        return BufferFile(memoryview(Path(self.folder, name).read_bytes()), name=name)
+        return BufferFile(memoryview(read_sealed(Path(self.folder, name))), name=name)
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
-    found = path.stat()
-    return found.st_ino, found.st_size, found.st_mtime_ns
+def contents_of(folder: Path, generation: int) -> Path:
+    """The file of a table of contents."""
+    return folder / str(TOC._filename(INDEX_NAME, generation))
 
 
 def read_contents(folder: Path) -> Any:
-    """The table of contents: a pickle, so only of a folder found safe."""
+    """The table of contents: a pickle, so only of a folder found safe. Raises ValueError where it is damaged."""
     return TOC.read(_Reading(str(folder)), INDEX_NAME, schema=_SCHEMA)
 
 
@@ -76,19 +68,22 @@ class Snapshot:
         self.number = number
         contents = read_contents(folder)
         self.generation: int = contents.generation
-        self._contents = folder / TOC._filename(INDEX_NAME, self.generation)
-        self._stamp = _stamp(self._contents)
+        self._contents = contents_of(folder, self.generation)
+        self._stamp = stamp(self._contents)
         known = before.parts_by_name if before and before.number == number else {}
         self.parts: list[Part] = []
         base = 0
         for segment in contents.segments:
             old = known.get(segment.segment_id())
-            arrays = old.segment if old else Segment(folder, segment, cache)
+            arrays = (
+                old.segment if old and old.segment.is_as_read() else Segment(folder, segment, cache)
+            )
             self.parts.append(Part(arrays, base, live_of(segment)))
             base += arrays.count
         self.count = base
-        self.paths = [folder / f"{p.segment.name}.seg" for p in self.parts]
         self._masks: OrderedDict[Any, Readable] = OrderedDict()
+        self._told: dict[tuple[frozenset[str], int, str], Mapping[bytes, int]] = {}
+        self._having: dict[tuple[str, frozenset[str]], Mask] = {}
         self._lock = Lock()
 
     @cached_property
@@ -96,11 +91,10 @@ class Snapshot:
         return {p.segment.name: p for p in self.parts}
 
     def is_whole(self) -> bool:
-        """Whether every file is there in full: reading past the end of a mapped file would end the process."""
+        """Whether every file is there as it was read: reading past the end of a mapped file would end the process."""
         try:
-            return _stamp(self._contents) == self._stamp and all(
-                path.stat().st_size == len(part.segment._files._source)
-                for path, part in zip(self.paths, self.parts, strict=True)
+            return stamp(self._contents) == self._stamp and all(
+                part.segment.is_as_read() for part in self.parts
             )
         except OSError:
             return False
@@ -132,13 +126,43 @@ class Snapshot:
             mask[part.span] = seen & part.live
         return mask
 
-    def having(self, field: str, values: Iterable[str]) -> Mask:
-        """Which documents hold any of these values."""
-        wanted = list(values)
+    def told(self, keys: frozenset[str], today: int, field: str) -> Mapping[bytes, int]:
+        """In how many briefings that a reader may read a lesson stands under this field, by its id."""
+        known = (keys, today, field)
+        if known not in self._told:
+            mask = self.readable(keys, frozenset({str(Kind.BRIEFING)}), today).mask
+            counts: Counter[bytes] = Counter()
+            for part in self.parts:
+                here = mask[part.span]
+                if here.any():
+                    for term in part.segment.terms(field):
+                        counts[term] += int(here[part.segment.posting(field, term).ids].sum())
+            if len(self._told) >= MOST_MASKS:
+                self._told.clear()
+            self._told[known] = {id: n for id, n in counts.items() if n}
+        return self._told[known]
+
+    @cached_property
+    def open(self) -> Mask:
+        """What everybody of the force may read: from this alone search learns."""
         mask = np.zeros(self.count, bool)
         for part in self.parts:
-            mask[part.span] = any_of(part.segment, field, wanted)
+            mask[part.span] = any_of(part.segment, OPEN, ("yes",)) & part.live
         return mask
+
+    def having(self, field: str, values: Iterable[str]) -> Mask:
+        """Which documents hold any of these values. Not to be written to."""
+        key = (field, frozenset(values))
+        found = self._having.get(key)
+        if found is None:
+            found = np.zeros(self.count, bool)
+            for part in self.parts:
+                found[part.span] = any_of(part.segment, field, key[1])
+            found.flags.writeable = False
+            if len(self._having) >= MOST_MASKS:
+                self._having.clear()
+            self._having[key] = found
+        return found
 
     @cached_property
     def days(self) -> Ints:
@@ -207,6 +231,15 @@ class Snapshot:
             if part.live[doc]
         ]
 
+    def numbers_of(self, id: str) -> list[int]:
+        """As `find`, by document number."""
+        return [
+            part.base + int(doc)
+            for part in self.parts
+            for doc in part.segment.posting(ID, as_key(id)).ids
+            if part.live[doc]
+        ]
+
     def versions(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for part in self.parts:
@@ -215,39 +248,6 @@ class Snapshot:
             )
             found.update((id.decode(), version.decode()) for live, id, version in rows if live)
         return found
-
-
-class Readable:
-    """The documents that a reader may be shown, and the figures of ranking over these alone: a score then says
-    nothing of how many others there are, nor how often a word stands in them.
-    """
-
-    def __init__(self, snapshot: Snapshot, mask: Mask) -> None:
-        mask.flags.writeable = False
-        self.mask = mask
-        self.count = int(np.count_nonzero(mask))
-        self._snapshot = snapshot
-        self._averages: dict[str, float] = {}
-
-    def among(self, part: Part, ids: Ints) -> int:
-        """How many of these documents of a part are among the readable ones."""
-        return int(np.count_nonzero(self.mask[part.span][ids]))
-
-    def idf(self, df: int) -> float:
-        """See `whoosh.scoring.WeightingModel.idf`."""
-        return log(self.count / (df + 1)) + 1
-
-    def average_length(self, field: str) -> float:
-        """In words; 1 where there are none."""
-        if field not in self._averages:
-            total = sum(
-                float(
-                    LENGTHS[p.segment.length_codes(field)][self.mask[p.span]].sum(dtype=np.float64)
-                )
-                for p in self._snapshot.parts
-            )
-            self._averages[field] = (total / self.count if self.count else 0) or 1
-        return self._averages[field]
 
 
 def as_key(value: str) -> bytes:

@@ -22,6 +22,7 @@ from lessons.adapters.whoosh_index.schema import (
     EXACT,
     ID,
     SHOWN,
+    SKETCH,
     TEXT_FIELDS,
     TITLE,
     UNTIL,
@@ -30,12 +31,15 @@ from lessons.adapters.whoosh_index.schema import (
     Entry,
     whoosh_schema,
 )  # fmt: skip
+from lessons.adapters.whoosh_index.sealed import seal_of
 from lessons.adapters.whoosh_index.segments import Segment, pack_shown
+from lessons.adapters.whoosh_index.sketches import WIDTH, Sketches, sketches
 
 INDEX_NAME = "MAIN"
 GAP = 8  # places between two texts of a record, so that no phrase runs across
 _BYTES = columns.VarBytesColumn()
 _NUMBER = columns.NumericColumn("i", default=0)
+_SKETCH = columns.FixedBytesColumn(WIDTH)
 
 
 class _Text:
@@ -95,6 +99,8 @@ class SegmentBuilder:
         self._text = {name: _Text() for name in TEXT_FIELDS}
         self._keys: dict[str, dict[str, array[int]]] = defaultdict(dict)
         self._memo: dict[str, tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], int]] = {}
+        self._told = array("i")
+        self._stems = array("i")
         self.count = 0
         self.tokens = 0
         self.moved: list[Ints] = []
@@ -139,12 +145,28 @@ class SegmentBuilder:
         perdoc.finish_doc()
 
     def _add_body(self, entry: Entry) -> int:
-        words, exact, memo = self._text[WORDS], self._text[EXACT], self._memo
+        words, exact = self._text[WORDS], self._text[EXACT]
         found: list[int] = []
         found_exact: list[int] = []
         places: list[int] = []
-        place = 0
-        for text in (entry.title, *entry.body):
+        place = self._read((entry.title, *entry.body), 0, found, found_exact, places)
+        self._stems.extend(found)
+        self._told.append(len(found))
+        self._read(entry.tags, place, found, found_exact, places)
+        words.found.extend(found)
+        words.places.extend(places)
+        exact.found.extend(found_exact)
+        words.end_document(len(found))
+        exact.end_document(len(found))
+        self.tokens += len(found)
+        return len(found)
+
+    def _read(
+        self, texts: Iterable[str], place: int, found: list[int], found_exact: list[int], places: list[int]
+    ) -> int:  # fmt: skip
+        """Add what stands in the texts to the lists; returns the place of what comes next."""
+        memo = self._memo
+        for text in texts:
             for raw in WORD.findall(text):
                 known = memo.get(raw) or self._learn(raw)
                 stems, plain, offsets, advance = known
@@ -158,13 +180,7 @@ class SegmentBuilder:
                     places += [place + o for o in offsets]
                 place += advance
             place += GAP
-        words.found.extend(found)
-        words.places.extend(places)
-        exact.found.extend(found_exact)
-        words.end_document(len(found))
-        exact.end_document(len(found))
-        self.tokens += len(found)
-        return len(found)
+        return place
 
     def _learn(self, raw: str) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], int]:
         reading = read(raw)
@@ -189,10 +205,18 @@ class SegmentBuilder:
         """Write everything out; the segment's one file then lies in the folder. Not for an empty builder."""
         inverted = {n: t.inverted(places=n == WORDS) for n, t in self._text.items()}
         inverted |= {n: _inverted_keys(held) for n, held in self._keys.items()}
+        told, stems = (np.array(held, np.int32) for held in (self._told, self._stems))
+        self._add_sketches(sketches(self._text[WORDS].codes, stems, told))
         self._perdoc.close()
         for name in sorted(inverted):
             self._fields.write_field(name, self._schema[name], inverted[name])
         return self._assemble()
+
+    def _add_sketches(self, rows: Sketches) -> None:
+        self._perdoc._create_column(SKETCH, _SKETCH)
+        column = self._perdoc._get_column(SKETCH)
+        for number, row in enumerate(rows):
+            column.add(number, row.tobytes())
 
     def _assemble(self) -> Any:
         self._fields.close()
@@ -200,6 +224,8 @@ class SegmentBuilder:
             (Path(self._storage.folder) / f"{INDEX_NAME}.tmp").rmdir()
         self._segment.set_doc_count(self.count)
         self._segment.create_compound_file(self._storage)
+        name = self._segment.make_filename(self._segment.COMPOUND_EXT)
+        self._segment.seal = seal_of(Path(self._storage.folder, name))
         return self._segment
 
     def merge(self, parts: list[tuple[Segment, NDArray[np.bool_]]]) -> Any:
@@ -208,6 +234,7 @@ class SegmentBuilder:
         `moved` then has the new number of each old document, -1 for what was left out.
         """
         self.moved = maps = [self._copy_rows(segment, kept) for segment, kept in parts]
+        self._add_sketches(np.concatenate([segment.sketches()[kept] for segment, kept in parts]))
         self._perdoc.close()
         lines = merge(*(_lines(segment, i) for i, (segment, _) in enumerate(parts)))
         for name, of_field in groupby(lines, key=lambda line: line[0]):

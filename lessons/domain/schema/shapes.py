@@ -150,6 +150,7 @@ LESSON = Shape(Kind.LESSON, N_("Lesson"), N_("Lessons"), (
     Field("decision", Type.LINE, N_("Decision in a sentence"), seen=Seen.BY_KEEPERS, limit=500),
     Field("replaced_by", Type.LINK, N_("Replaced by"), to=(Kind.LESSON,)),
     Field("merged", Type.LINKS, N_("Merged from"), to=(Kind.LESSON,), stamped=True),
+    Field("seen_before", Type.LINKS, N_("Happened again after"), to=(Kind.LESSON,)),
     Field("sent", Type.MOMENT, N_("Sent in"), stamped=True),
     *ORIGIN,
 ))  # fmt: skip

@@ -1,0 +1,65 @@
+"""From document numbers to what a results page shows of them."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from lessons.adapters.whoosh_index.extracts import extract
+from lessons.adapters.whoosh_index.order import Line
+from lessons.adapters.whoosh_index.ranking import Ranker
+from lessons.adapters.whoosh_index.schema import AGAIN, APPLIED, ID, SHOWN
+from lessons.adapters.whoosh_index.segments import unpack_shown
+from lessons.adapters.whoosh_index.snapshot import Snapshot
+from lessons.adapters.whoosh_index.terms import Terms
+from lessons.domain.query import Copy, Hit, Query
+from lessons.domain.record import Kind, kind_of
+
+
+def hits(
+    snapshot: Snapshot,
+    query: Query,
+    lines: Sequence[Line],
+    terms: Terms,
+    ranker: Ranker,
+    today: int,
+) -> tuple[Hit, ...]:
+    """today: as an ordinal, for who may read which briefing."""
+    if not lines:
+        return ()
+    numbers = np.array([line.number for line in lines], np.int32)
+    raised = [()] * len(lines) if query.empty else ranker.reasons(numbers)
+    applied, again = (snapshot.told(query.keys, today, field) for field in (APPLIED, AGAIN))
+    stems, together = terms.stems, terms.together
+    found = []
+    for line, reasons in zip(lines, raised, strict=True):
+        id, shown = _shown(snapshot, line.number)
+        found.append(
+            Hit(
+                id,
+                kind_of(id) or Kind.LESSON,
+                shown["title"],
+                line.score,
+                extract(shown["text"], stems, together),
+                shown["facts"],
+                applied=applied.get(id.encode(), 0),
+                again=again.get(id.encode(), 0),
+                raised=reasons,
+                copies=tuple(_copy(snapshot, number) for number in line.copies),
+                match=line.match,
+            )
+        )
+    return tuple(found)
+
+
+def _copy(snapshot: Snapshot, number: int) -> Copy:
+    id, shown = _shown(snapshot, number)
+    return Copy(id, shown["title"])
+
+
+def _shown(snapshot: Snapshot, number: int) -> tuple[str, dict[str, Any]]:
+    part = snapshot.part_of(number)
+    row = number - part.base
+    shown: dict[str, Any] = json.loads(unpack_shown(part.segment.texts(SHOWN)[row]))
+    return part.segment.texts(ID)[row].decode(), shown
