@@ -10,6 +10,7 @@ from lessons.adapters.database.audit import DatabaseAudit
 from lessons.adapters.database.engine import Database, open_database
 from lessons.adapters.database.notebook import DatabaseNotebook
 from lessons.adapters.database.passwords import Cost
+from lessons.adapters.database.tally import DatabaseTally
 
 __all__ = [
     "Cost",
@@ -17,5 +18,6 @@ __all__ = [
     "DatabaseAccounts",
     "DatabaseAudit",
     "DatabaseNotebook",
+    "DatabaseTally",
     "open_database",
 ]

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -167,4 +168,32 @@ note = Table(
     Column("saved", Moment, nullable=False),
     Column("body", Text, nullable=False),  # JSON in ASCII
     Index("ix_note_owner_subject_saved", "owner", "subject", "saved"),
+)
+
+# Searches by what was typed, folded, and by week. No name, no session, no time of day stands here.
+search_tally = Table(
+    "search_tally",
+    metadata,
+    Column("words", Text, primary_key=True),  # "" where they are withheld
+    Column("withheld", Text, primary_key=True),  # why they are; "" where they are not
+    Column("week", Date, primary_key=True),  # its Monday
+    Column("empty", Integer, nullable=False),
+    Column("found", Integer, nullable=False),
+    Column("opened", Integer, nullable=False),
+    Index("ix_search_tally_week", "week"),
+)
+
+# The counts are those taken out of search_tally, to be put back if the mend is undone.
+search_mended = Table(
+    "search_mended",
+    metadata,
+    Column("words", Text, primary_key=True),
+    Column("how", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("week", Date, nullable=False),
+    Column("empty", Integer, nullable=False),
+    Column("found", Integer, nullable=False),
+    Column("opened", Integer, nullable=False),
+    Index("ix_search_mended_day", "day"),
 )

@@ -66,7 +66,9 @@ def read_page(name: str, text: str, problems: list[Problem]) -> Page | None:
         front.refuse("order", N_("Enter a whole number, such as 147."), front.items["order"].line)
         return None
     title = front.needed("title")
-    return Page(name, title, front.word("summary"), int(order), parts.body.strip("\n") + "\n")
+    text = parts.body.strip("\n") + "\n"
+    also, draft = front.words("also"), front.flag("draft") or not text.strip()
+    return Page(name, title, front.word("summary"), int(order), text, also, draft)
 
 
 class _Named:

@@ -1,19 +1,27 @@
 """Vocabularies, synonyms and guidance pages as files that people edit; read again when they change."""
 
+import logging
+import os
+import secrets
+import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from lessons.adapters.files import disk
+from lessons.adapters.files import disk, editing
 from lessons.adapters.files.reading import read_page, read_synonyms, read_vocabulary
 from lessons.adapters.files.yaml_words import FILE, NotYaml
-from lessons.domain.errors import NotFound, Problem
+from lessons.domain.errors import Invalid, NotFound, Problem
 from lessons.domain.synonyms import Group, Synonyms
 from lessons.domain.text import N_
 from lessons.domain.vocabulary import Vocabularies, Vocabulary
+from lessons.domain.words import plain_words
 from lessons.ports import Page
+
+log = logging.getLogger(__name__)
 
 Reading = Vocabulary | Page | tuple[Group, ...]
 Read = Callable[[str, str, list[Problem]], Reading | None]
@@ -44,6 +52,8 @@ class FileReference:
         self._vocabularies = Vocabularies({})
         self._synonyms = Synonyms()
         self._pages: tuple[Page, ...] = ()
+        self._wanted_pages: tuple[Page, ...] = ()
+        self._locks = disk.Locks(content / ".history" / "locks")
 
     def vocabularies(self) -> Vocabularies:
         self._look()
@@ -63,6 +73,92 @@ class FileReference:
             if page.name == name:
                 return page
         raise NotFound()
+
+    def wanted_pages(self) -> Sequence[Page]:
+        self._look()
+        return self._wanted_pages
+
+    # --- changes -----------------------------------------------------------------------------------
+    def add_synonym(self, words: str, term: str) -> None:
+        def edit(text: str) -> str:
+            groups = _groups_in(text)
+            number = _group_of(groups, term)
+            if number is None:
+                return editing.add_group(text, (term, words))
+            if words in groups[number].terms:
+                return text
+            return editing.add_term(text, number, words)
+
+        self._change(self._content / "synonyms.yaml", edit, read_synonyms)
+
+    def drop_synonym(self, words: str, term: str) -> None:
+        def edit(text: str) -> str:
+            for number, group in enumerate(_groups_in(text)):
+                if words in group.terms and any(_same(term, each) for each in group.terms):
+                    return editing.drop_term(text, number, words)
+            return text
+
+        self._change(self._content / "synonyms.yaml", edit, read_synonyms)
+
+    def add_also(self, page: str, words: str) -> None:
+        if words not in self.guidance(page).also:
+            self._change(self._page(page), lambda text: editing.add_also(text, words), read_page)
+
+    def drop_also(self, page: str, words: str) -> None:
+        if words in self.guidance(page).also:
+            self._change(self._page(page), lambda text: editing.drop_also(text, words), read_page)
+
+    def ask_for_page(self, name: str, title: str, words: str) -> None:
+        self._look()
+        last = max((page.order for page in (*self._pages, *self._wanted_pages)), default=0)
+        path = self._page(name)
+        if path.exists():
+            raise Invalid(
+                [Problem("guidance", N_("There is a guidance page of that name already."))]
+            )
+        self._change(path, lambda text: text or editing.new_page(title, words, last + 1), read_page)
+
+    def drop_page(self, name: str) -> None:
+        page = next((page for page in self.wanted_pages() if page.name == name), None)
+        if page is None:
+            return
+        if page.text.strip():
+            raise Invalid([Problem("guidance", N_("Somebody has begun to write this page."))])
+        with self._may_fail(self._page(name)):
+            self._page(name).unlink(missing_ok=True)
+        self._look_again()
+
+    def _page(self, name: str) -> Path:
+        return self._content / "guidance" / f"{name}.md"
+
+    def _change(self, path: Path, edit: Callable[[str], str], read: Read) -> None:
+        """Write a file anew, if it can be read afterwards. Raises Invalid, Busy."""
+        with self._may_fail(path), self._locks.hold([path.name]):
+            data, state = disk.read(path) if path.exists() else (b"", None)
+            text = _changed(_decoded(data), edit)
+            problems: list[Problem] = []
+            if read(path.stem, text, problems) is None or problems:
+                raise ValueError("the file would not be right")
+            if text.encode() != data:
+                disk.make_folder(path.parent)
+                _replace(path, text.encode(), state)
+        self._look_again()
+
+    @staticmethod
+    @contextmanager
+    def _may_fail(path: Path) -> Iterator[None]:
+        """Raises Invalid for whatever stands against a change of this file: a mistake in it, or the disk."""
+        try:
+            yield
+        except (OSError, ValueError) as error:  # NotYaml is a ValueError
+            log.warning("%s could not be changed: %s", path, error)
+            message = N_("The file %(file)s cannot be changed from here. Ask your administrator.")
+            raise Invalid([Problem(FILE, message, values=(("file", path.name),))]) from error
+
+    def _look_again(self) -> None:
+        with self._lock:
+            self._next = 0.0
+        self._look()
 
     def problems(self) -> Sequence[tuple[str, Problem]]:
         self._look()
@@ -121,7 +217,8 @@ class FileReference:
             self._vocabularies = Vocabularies(lists)
         if groups != self._synonyms.groups:
             self._synonyms = Synonyms(groups)
-        self._pages = tuple(pages)
+        self._pages = tuple(page for page in pages if not page.draft)
+        self._wanted_pages = tuple(page for page in pages if page.draft)
 
 
 def _decoded(data: bytes) -> str:
@@ -131,3 +228,54 @@ def _decoded(data: bytes) -> str:
         line = 1 + data.count(b"\n", 0, error.start)
         message = N_("This is not UTF-8 text. Save the file as UTF-8.")
         raise NotYaml(Problem(FILE, message, line)) from None
+
+
+def _changed(text: str, edit: Callable[[str], str]) -> str:
+    """The text after an edit that knows nothing of byte order marks and Windows line ends."""
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    windows = "\r\n" in text
+    plain = text.removeprefix(mark).replace("\r\n", "\n")
+    new = edit(plain)
+    if new == plain:
+        return text
+    return mark + (new.replace("\n", "\r\n") if windows else new)
+
+
+def _replace(path: Path, data: bytes, state: os.stat_result | None) -> None:
+    """The whole of the new text or the whole of the old, whenever the power goes."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        disk.write_new(beside, data, after=state)
+        beside.chmod(stat.S_IMODE(state.st_mode) if state else 0o644)
+        disk.flush([beside])
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    disk.flush([path.parent])
+
+
+def _groups_in(text: str) -> tuple[Group, ...]:
+    problems: list[Problem] = []
+    groups = read_synonyms("synonyms", text, problems)
+    if problems or groups is None:
+        raise ValueError("the list has mistakes")
+    return groups
+
+
+def _same(one: str, other: str) -> bool:
+    return plain_words(one) == plain_words(other)
+
+
+def _group_of(groups: Sequence[Group], term: str) -> int | None:
+    """The group that a term names: as its first term, or else as one that means nothing else here."""
+    for number, group in enumerate(groups):
+        if _same(group.terms[0], term):
+            return number
+    return next(
+        (
+            number
+            for number, group in enumerate(groups)
+            if any(_same(each, term) for each in group.terms if each not in group.ambiguous)
+        ),
+        None,
+    )
