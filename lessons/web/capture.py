@@ -1,57 +1,26 @@
 """Capture: the debrief form, its drafts, the record it becomes, and what became of it."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError, generate_csrf
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from lessons.domain.access import Permit
-from lessons.domain.errors import Busy, Invalid, LessonsError, NotFound, Problem, StaleWrite
-from lessons.domain.record import Kind, Record, Stored
+from lessons.domain.errors import Invalid, LessonsError, NotFound, Problem, StaleWrite
+from lessons.domain.record import Kind, Record, Stored, kind_of
 from lessons.domain.schema import SHAPES
 from lessons.services import capture, find
-from lessons.services.capture import AlreadySent, Form, Mark, Refused, Stop, TooHigh
-from lessons.web import words
+from lessons.services.capture import AlreadySent, Form, TooHigh
+from lessons.web import alike, posted, words
 from lessons.web.doors import doors, library, me
-from lessons.web.errors import answer, say, status_of
+from lessons.web.errors import say, status_of
 from lessons.web.forms import Page, View, marking_of_forms
-from lessons.web.guard import ask_to_sign_in, signed_in
 
 bp = Blueprint("capture", __name__, url_prefix="/debriefs")
-# Boxes that are the page's own, not the officer's words.
-OWN_BOXES = frozenset({
-    "csrf_token", "do", "confirmed", "version", "page", "after", "edit", "draft", "add_point", "remove_point",
-    "add_row",
-})  # fmt: skip
-
-
-# --- what the form sends ---------------------------------------------------------------------------
-def _form() -> dict[str, list[str]]:
-    return {k: v for k, v in request.form.lists() if k not in OWN_BOXES}
-
-
-def _number(name: str) -> int:
-    typed = request.form.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
-
-
-def _mark() -> Mark:
-    page, after = (request.form.get(name, "")[:40] for name in ("page", "after"))
-    return Mark(_number("version"), page, _number("edit"), after)
-
-
-def _confirmed() -> list[str]:
-    said = " ".join(request.form.getlist("confirmed")).split()
-    return list(dict.fromkeys(said))
-
-
-def _draft() -> str:
-    draft = request.form.get("draft", "")
-    return draft if capture.is_draft_id(draft) else capture.new_draft_id()
+bp.register_error_handler(CSRFError, posted.without_token)
+bp.register_error_handler(RequestEntityTooLarge, posted.too_large)
 
 
 # --- the form --------------------------------------------------------------------------------------
@@ -91,15 +60,17 @@ def _begin(operation: str) -> Response | str:
 @bp.post("/new")
 def write() -> Response | Page:
     """Every button of the form comes here; what was typed is kept before anything else is done."""
-    form, draft = _form(), _draft()
+    form, draft = posted.form(), posted.draft()
     do = request.form.get("do", "save")
     try:
         if do == "send":
             return _send(draft, form)
         anchor = _change_points(form)
-        capture.keep_draft(doors().notebook, library(), me(), draft, form, _mark())
+        capture.keep_draft(doors().notebook, library(), me(), draft, form, posted.mark())
     except LessonsError as error:
-        return _refusal(error, View(draft, form, _number("version"), confirmed=_confirmed()))
+        return posted.refusal(
+            error, View(draft, form, posted.number("version"), confirmed=posted.confirmed())
+        )
     if do == "later":
         flash(_("Saved. Go on with it from here, on any device."), "success")
         return redirect(url_for("find.home"), 303)
@@ -122,67 +93,18 @@ def _change_points(form: dict[str, list[str]]) -> str:
 
 
 def _send(draft: str, form: Form) -> Response:
-    sent = capture.send(doors().notebook, library(), me(), draft, form, _mark(), _confirmed())
+    sent = capture.send(
+        doors().notebook, library(), me(), draft, form, posted.mark(), posted.confirmed()
+    )
     if sent.apart:
         flash(
             _(
                 "An earlier try had sent this already. What you changed since is kept as a new draft."
             )
         )
-    return redirect(url_for(".sent", id=sent.debrief.record.id, draft=draft), 303)
-
-
-def _refusal(error: LessonsError, view: View) -> Response | Page:
-    """The form again with every word in it, and what to do about it. Raises what no form can mend."""
-    try:
-        if isinstance(error, AlreadySent):
-            raise error
-        return _mendable(error, view)
-    except AlreadySent as sent:  # perhaps only since this request began
-        return _after_sending(sent, view)
-
-
-def _mendable(error: LessonsError, view: View) -> Response | Page:
-    if isinstance(error, StaleWrite):
-        theirs = capture.open_draft(doors().notebook, me(), view.draft, view.form)
-        clash = capture.draft_form(theirs)
-        return replace(view, version=theirs.version, saved=theirs.saved, clash=clash).page(409)
-    if not isinstance(error, Stop | TooHigh | Invalid | Busy):
-        raise error
-    view = _with_kept(view)
-    if isinstance(error, Stop):
-        seen = [capture.fingerprint(w.flag) for w in error.warned]
-        return render_template(
-            "capture/stop.html", view=view, warned=error.warned, seen=[*view.confirmed, *seen],
-            page_marking=marking_of_forms(view.form),
-        ), 422  # fmt: skip
-    if isinstance(error, TooHigh):
-        view = replace(view, too_high=say(error), warned=error.warned)
-    elif isinstance(error, Refused):
-        view = replace(view, problems=error.problems, warned=error.warned)
-    elif isinstance(error, Invalid):
-        view = replace(view, problems=[replace(p, field="") for p in error.problems])
-    else:
-        view = replace(view, problems=[Problem("", say(error))])
-    return view.page(status_of(error))
-
-
-def _with_kept(view: View) -> View:
-    """As the draft is now, where it could be kept at all."""
-    try:
-        note = capture.open_draft(doors().notebook, me(), view.draft, view.form)
-    except NotFound:
-        return view
-    return replace(view, version=note.version, saved=note.saved)
-
-
-def _after_sending(error: AlreadySent, view: View) -> Response:
-    """Pressed twice, or written on after it was sent from elsewhere: the later words become a draft of their own."""
-    if error.same:
-        return redirect(url_for(".sent", id=error.debrief, draft=view.draft), 303)
-    apart = capture.keep_apart(doors().notebook, library(), me(), view.form)
-    flash(_("This debrief was already sent. What you typed since is kept here, as a new draft."))
-    return redirect(url_for(".new", draft=apart.id), 303)
+    other = [] if sent.apart else alike.something_else(form, sent.lessons)
+    address = url_for(".sent", id=sent.debrief.record.id, draft=draft, other=other)
+    return redirect(address, 303)
 
 
 @bp.errorhandler(AlreadySent)
@@ -197,7 +119,9 @@ def sent_already(error: AlreadySent) -> Response:
 def autosave(id: str) -> Response | tuple[Response, int]:
     """What the page sends by itself while the officer types."""
     try:
-        note = capture.keep_draft(doors().notebook, library(), me(), id, _form(), _mark())
+        note = capture.keep_draft(
+            doors().notebook, library(), me(), id, posted.form(), posted.mark()
+        )
     except StaleWrite:
         return jsonify(compare=url_for(".new", draft=id)), 409
     except AlreadySent as error:
@@ -222,38 +146,6 @@ def delete(id: str) -> Response:
     return redirect(url_for("find.home"), 303)
 
 
-# --- what cannot be taken, with every word kept ----------------------------------------------------
-@bp.errorhandler(CSRFError)
-def without_token(error: CSRFError) -> Response | Page | tuple[Response, int]:
-    """A page that stood open too long: the same words with a fresh token. A forged form gets no further than that."""
-    if not signed_in():
-        return ask_to_sign_in()
-    if request.endpoint == "capture.autosave":
-        return jsonify(csrf_token=generate_csrf()), 400
-    text = _("This page was open for too long. Your words are here: press the button again.")
-    if request.endpoint != "capture.write" or not me().may(Permit.SEND):
-        return answer(400, "csrf", text)
-    view = View(_draft(), _form(), _number("version"), confirmed=_confirmed())
-    return replace(view, problems=[Problem("", text)]).page(400)
-
-
-@bp.errorhandler(RequestEntityTooLarge)
-def too_large(error: RequestEntityTooLarge) -> Page:
-    megabytes = int(doors().settings["MAX_BODY_MB"])
-    html = render_template(
-        "errors/error.html",
-        title=_("That is too large"),
-        happened=_("Nothing was sent. One form takes %(most)s megabytes at most.", most=megabytes),
-        can=[
-            _("Go back with the back button of your browser: your words are still in the form."),
-            _("Shorten the longest text; each takes 40,000 characters, about 15 pages."),
-            _("Send a longer report as it is to a reviewer, and only its learning points here."),
-        ],
-        kept={},
-    )
-    return html, 413
-
-
 # --- after sending ---------------------------------------------------------------------------------
 def _debrief(id: str) -> Stored:
     stored = library().open(me(), id)
@@ -266,14 +158,37 @@ def _debrief(id: str) -> Stored:
 def sent(id: str) -> str:
     stored = _debrief(id)
     lessons = capture.lessons_of(library(), me(), stored.record)
+    own = [lesson for _row, lesson in lessons if lesson]
+    near = alike.to_lessons(own, request.args.getlist("other"))
+    before = alike.said_before(own)
+    shown = (stored.record, *own, *before.values())
     return render_template(
-        "capture/sent.html", debrief=stored.record, lessons=lessons,
-        page_marking=_marking(stored.record, *(lesson for _row, lesson in lessons)),
+        "capture/sent.html", debrief=stored.record, lessons=lessons, alike=near, before=before,
+        page_marking=words.page_marking([*_markings(*shown), *alike.markings(near)]),
     )  # fmt: skip
 
 
+@bp.post("/<id>/again")
+def again(id: str) -> Response:
+    """What the author says of the lessons just sent: each box is named by the lesson's id."""
+    answers = request.form.to_dict()
+    kept = capture.happened_again(library(), me(), id, answers)
+    if kept:
+        flash(_("Thank you. The reviewer sees that it happened again."), "success")
+    other = [box for box, said in answers.items() if said == capture.SOMETHING_ELSE]
+    other = [i for i in (*request.args.getlist("other"), *other) if kind_of(i) is Kind.LESSON]
+    address = url_for(
+        ".sent", id=id, draft=request.args.get("draft"), other=other[: capture.MOST_POINTS]
+    )
+    return redirect(address, 303)
+
+
+def _markings(*shown: Record | None) -> list[str]:
+    return [r.line("marking") for r in shown if r]
+
+
 def _marking(*shown: Record | None) -> str:
-    return words.page_marking(r.line("marking") for r in shown if r)
+    return words.page_marking(_markings(*shown))
 
 
 @bp.get("/<id>")
@@ -304,7 +219,7 @@ def _shown(stored: Stored, **more: Any) -> str:
 def correct(id: str) -> Response | Page:
     text = request.form.get("text", "")
     try:
-        capture.correct(library(), me(), id, text, expected=_number("version"))
+        capture.correct(library(), me(), id, text, expected=posted.number("version"))
     except StaleWrite as error:
         later = _("Somebody added a correction meanwhile; it is above. Read it, then add yours.")
         page = _shown(_debrief(id), text=text, problems=[Problem("text", later)])

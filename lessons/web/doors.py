@@ -11,6 +11,7 @@ from lessons.domain.access import User
 from lessons.domain.vocabulary import Vocabularies
 from lessons.library import Library
 from lessons.ports import Account, Accounts, Notebook
+from lessons.services.find import Counting
 
 EXTENSION = "lessons"
 
@@ -24,6 +25,7 @@ class Doors:
     notebook: Notebook
     settings: Mapping[str, Any]
     static_root: str
+    counting: Counting
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from lessons.domain.schema import SHAPES, Field, Type
 from lessons.services import capture
 from lessons.services.capture import Form, Warned
 from lessons.services.find import NAMES
+from lessons.web import alike
 from lessons.web.doors import library, me
 from lessons.web.errors import say
 from lessons.web.labels import label
@@ -234,6 +235,7 @@ class View:
     clash: Form | None = None
 
     def page(self, status: int = 200) -> Page:
+        near = alike.to_points(self.form)
         html = render_template(
             "capture/form.html",
             view=self,
@@ -247,6 +249,7 @@ class View:
             to_confirm=[capture.fingerprint(w.flag) for w in self.warned],
             flags=flags_by_box(self.warned),
             points=points(self.form),
+            alike=near,
             clash=differing(self.clash, self.form) if self.clash is not None else None,
             with_chosen=with_chosen,
             anchors=anchors(self.problems),
@@ -255,6 +258,8 @@ class View:
             names=(capture.FIRST, capture.MORE, capture.DISCLOSURE),
             most=capture.MOST_POINTS,
             operations=capture.operations(library(), me()),
-            page_marking=marking_of_forms(self.form, self.clash or {}),
+            page_marking=marking_of_forms(
+                self.form, self.clash or {}, {"marking": alike.markings(near)}
+            ),
         )
         return html, status

@@ -26,7 +26,7 @@ from lessons.web.labels import label, language
 VERBS = {
     "send": N_("Sent in"), "accept": N_("Accepted"), "correct": N_("Correction added"),
     "import": N_("Imported"), OUTSIDE_EDIT: N_("Edited outside the service"), "purge": N_("Erased"),
-    "example": N_("Example loaded"),
+    "example": N_("Example loaded"), "recur": N_("Said to have happened again"),
 }  # fmt: skip
 LANGUAGES = {"en": "English", "cy": "Cymraeg"}
 NAVIGATION = (

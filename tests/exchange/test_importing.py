@@ -86,7 +86,7 @@ def test_the_three_fields_are_enough_for_every_kind(house: House, kind: Kind) ->
     [
         ({"source_id": ""}, "source_id", "Every row needs a reference of its own."),
         ({"source_id": None}, "source_id", "Every row needs a reference of its own."),
-        ({"title": " "}, "title", "The title is empty."),
+        ({"title": " ", "text": " "}, "title", "The title is empty."),
         ({"headline": "x"}, "headline", "There is no field of this name."),
         ({"occurred": "2024-02-30"}, "occurred", "Enter a real date, such as 2026-03-27."),
         ({"occurred": "2999-01-01"}, "occurred", "This date is in the future."),
@@ -365,3 +365,22 @@ def test_the_public_wildfire_reports_come_in_with_their_themes(house: House) -> 
     assert (report.count("added"), report.count("refused")) == (300, 0)
     told = {str(p) for r in report.rows for p in r.problems}
     assert any("“Situational Awareness” is not a theme here" in words for words in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Check the gate. Then the yard.", "Check the gate."),
+        ("## Gates\n\nCheck them all.", "Gates"),
+        ("\n\n- Ring first\n- Then knock", "Ring first"),
+        ("word " * 60, ("word " * 31) + "…"),
+    ],
+)
+def test_a_row_without_a_title_is_named_after_its_first_sentence_and_the_report_says_so(
+    house: House, text: str, title: str
+) -> None:
+    report = take(house, {"source_id": "A-1", "title": "", "text": text})
+    assert outcomes(report) == ["added"]
+    assert only(house, report).title == title
+    [(_, field, why)] = reasons(report)
+    assert field == "title" and "first sentence" in why

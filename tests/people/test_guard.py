@@ -15,7 +15,7 @@ Make = Callable[..., Person]
 
 # Whoever is not signed in may see these, and nothing else.
 PUBLIC = {"/login", "/language/cy", "/healthz", "/readyz", "/api/v1/openapi.json"}
-EXAMPLES = {"chosen": "cy", "plural": "lessons", "kind": "lessons", "id": "L-2026-00000", "draft": "a1",
+EXAMPLES = {"chosen": "cy", "plural": "lessons", "form": "csv", "kind": "lessons", "id": "L-2026-00000", "draft": "a1",
             "name": "searching", "page": "searching", "key": "radio", "number": 1}  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from lessons.services.capture.after import (
     may_correct,
     mine,
 )
+from lessons.services.capture.again import SEEN_BEFORE, SOMETHING_ELSE, happened_again, may_say
 from lessons.services.capture.drafts import (
     SUBJECT,
     AlreadySent,
@@ -32,20 +33,23 @@ from lessons.services.capture.form import (
     Form,
     add_point,
     add_row,
-    operations,
+    answer_of,
+    filled_points,
+    lessons_in_writing,
     point_numbers,
     read_form,
     remove_point,
     row_numbers,
     starting_form,
 )
+from lessons.services.capture.register import operations
 from lessons.services.capture.sending import Refused, Sent, Stop, send
 
 __all__ = [
     "DISCLOSURE", "FIRST", "LONGEST_CORRECTION", "MAIN_FIRST", "MORE", "MOST_POINTS", "POINT_FIELDS",
-    "SUBJECT", "AlreadySent", "Entry", "Form", "Mark", "Refused", "Sent", "Stop", "TooHigh", "Warned",
-    "add_point", "add_row", "correct", "draft_form", "draft_title", "fingerprint", "is_draft_id",
-    "keep_apart", "keep_draft", "lessons_of", "may_begin", "may_correct", "mine", "new_draft_id",
-    "open_draft", "operations", "point_numbers", "read_form", "remove_point", "row_numbers", "send",
-    "starting_form", "warnings",
+    "SEEN_BEFORE", "SOMETHING_ELSE", "SUBJECT", "AlreadySent", "Entry", "Form", "Mark", "Refused", "Sent", "Stop",
+    "TooHigh", "Warned", "add_point", "add_row", "answer_of", "correct", "draft_form", "draft_title",
+    "filled_points", "fingerprint", "happened_again", "is_draft_id", "keep_apart", "keep_draft", "lessons_in_writing",
+    "lessons_of", "may_begin", "may_correct", "may_say", "mine", "new_draft_id", "open_draft", "operations",
+    "point_numbers", "read_form", "remove_point", "row_numbers", "send", "starting_form", "warnings",
 ]  # fmt: skip

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from lessons.domain import access
 from lessons.domain.access import User
-from lessons.domain.errors import Problem, SearchUnavailable
-from lessons.domain.query import Hit, Query, Sort, plain_words
-from lessons.domain.record import Kind, Record, Value, tidy_id
+from lessons.domain.errors import Problem
+from lessons.domain.record import Kind, Record, Value
 from lessons.domain.schema import SHAPES, Field, NotOfType, Type, check, to_value
 from lessons.domain.text import N_
 from lessons.library import Library
+from lessons.services.capture.again import SEEN_BEFORE, earlier
+from lessons.services.capture.register import find_operation
 
 Form = Mapping[str, Sequence[str]]  # what a browser posts: every value of every box, as typed
 Boxes = dict[str, list[str]]
@@ -50,6 +50,7 @@ ASKED = {
 }
 
 _POINT = re.compile(rf"points-(0|[1-9][0-9]{{0,2}})-({'|'.join(POINT_FIELDS)})")
+_UNKEPT = "L-2000-00000"  # the id of a lesson that is only being written
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def read_form(library: Library, by: User, form: Form, ids: Sequence[str]) -> Ent
         problems.append(Problem("points", many, values=(("most", str(MOST_POINTS)),)))
     points = []
     for number, id in zip(numbers[:MOST_POINTS], ids[1:], strict=False):
-        point, wrong = _read_point(library, debrief, form, number, id)
+        point, wrong = _read_point(library, by, debrief, form, number, id)
         points.append(point)
         problems += wrong
     by_box: dict[str, Problem] = {}
@@ -180,12 +181,13 @@ def _own_rules(debrief: Record) -> Iterable[Problem]:
 
 
 def _read_point(
-    library: Library, debrief: Record, form: Form, number: int, id: str
+    library: Library, by: User, debrief: Record, form: Form, number: int, id: str
 ) -> tuple[Record, list[Problem]]:
     prefix = f"points-{number}-"
     fields, texts, problems = _read(Kind.LESSON, POINT_FIELDS, form, prefix)
     taken = {name: debrief.fields[name] for name in INHERITED if name in debrief.fields}
     fields = {**taken, **fields, "author": debrief.line("author"), "debrief": debrief.id}
+    fields[SEEN_BEFORE] = earlier(library, by, answer_of(form, number), id)
     texts = {"happened": debrief.texts.get("happened", ""), **texts}
     point = Record(id, Kind.LESSON, fields=fields, texts=texts)
     problems += [
@@ -194,6 +196,24 @@ def _read_point(
         if p.field in POINT_FIELDS
     ]
     return point, problems
+
+
+def answer_of(form: Form, number: int) -> str:
+    """What was answered to “This looks like…” at a learning point: an id, SOMETHING_ELSE or ""."""
+    return words(form, f"points-{number}-{SEEN_BEFORE}")
+
+
+def lessons_in_writing(form: Form) -> dict[int, Record]:
+    """The lesson that each learning point would become, as far as it is written; by its number."""
+    about = ("four_p", "threats", "vulnerabilities", "tactics", "partners", "happened")
+    shared, shared_texts, _ = _read(Kind.DEBRIEF, about, form, "")
+    found = {}
+    for number in filled_points(form)[:MOST_POINTS]:
+        fields, texts, _ = _read(Kind.LESSON, POINT_FIELDS, form, f"points-{number}-")
+        if fields.get("title"):
+            texts = {**shared_texts, **texts}
+            found[number] = Record(_UNKEPT, Kind.LESSON, fields={**shared, **fields}, texts=texts)
+    return found
 
 
 def _read(
@@ -263,49 +283,3 @@ def words(form: Form, box: str) -> str:
     """The first value of a box, without the blanks around it; "" where there is none."""
     values = form.get(box) or [""]
     return values[0].strip()
-
-
-# --- the register of operations --------------------------------------------------------------------
-def operations(library: Library, by: User, *, limit: int = 200) -> list[str]:
-    """The names of the operations that this person may pick from, newest first.
-
-    None while search is being rebuilt: the name is then typed.
-    """
-    try:
-        return list(dict.fromkeys(hit.title for hit in _register(library, by, (), limit)))
-    except SearchUnavailable:
-        return []
-
-
-def _register(library: Library, by: User, wanted: Sequence[str], limit: int) -> Sequence[Hit]:
-    query = Query(
-        tuple(wanted), keys=access.keyring(by), kinds=frozenset({Kind.OPERATION}), size=limit,
-        sort=Sort.RELEVANCE if wanted else Sort.NEWEST, expand=False, facets=False,
-    )  # fmt: skip
-    return library.index.search(query, library.reference.synonyms()).hits
-
-
-def find_operation(library: Library, by: User, name: str) -> Record | None:
-    """The operation of the register with that name or reference, where this person may know of it.
-
-    Its leads are read past the person's own view: they may read the debrief.
-    """
-    wanted = " ".join(name.casefold().split())
-    if not wanted:
-        return None
-    by_reference = library.peek(by, tidy_id(name))
-    if by_reference and by_reference.record.kind is Kind.OPERATION:
-        return library.records.get(by_reference.record.id).record
-    for id in _perhaps_named(library, by, name):
-        stored = library.peek(by, id)
-        if stored and " ".join(stored.record.title.casefold().split()) == wanted:
-            return library.records.get(id).record
-    return None
-
-
-def _perhaps_named(library: Library, by: User, name: str) -> Sequence[str]:
-    """Ids of operations that may have that name; while search is being rebuilt, of all there are."""
-    try:
-        return [hit.id for hit in _register(library, by, plain_words(name)[:20], 50)]
-    except SearchUnavailable:
-        return sorted(library.records.versions(Kind.OPERATION), reverse=True)

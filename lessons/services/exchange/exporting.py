@@ -42,9 +42,9 @@ def write_json_lines(file: TextIO, found: Iterable[Stored]) -> None:
         file.write(json.dumps(plain(stored), ensure_ascii=False) + "\n")
 
 
-def write_csv(file: TextIO, found: Iterable[Stored], kind: Kind) -> None:
-    """One kind. A list stands in its cell as JSON; no cell runs in a spreadsheet."""
-    names = ["id", "kind", *(f.name for f in SHAPES[kind].fields)]
+def write_csv(file: TextIO, found: Iterable[Stored], *kinds: Kind) -> None:
+    """The columns of all these kinds. A list stands in its cell as JSON; no cell runs in a spreadsheet."""
+    names = list(dict.fromkeys(["id", "kind", *(f.name for k in kinds for f in SHAPES[k].fields)]))
     writer = csv.DictWriter(file, names)
     writer.writeheader()
     for stored in found:

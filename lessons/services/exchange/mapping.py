@@ -1,6 +1,8 @@
 """One outside row as one record of ours, by the same rules as files and forms."""
 
 import hashlib
+import re
+import textwrap
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,6 +22,7 @@ MAIN_TEXT = {
     Kind.ACTION: "progress", Kind.FINDING: "text", Kind.BRIEFING: "note", Kind.THEME: "insight",
 }  # fmt: skip
 REFERENCES = ("source_id", "id")
+LONGEST_TITLE = 160  # characters of a title made of a text
 
 
 @dataclass(slots=True)
@@ -148,6 +151,7 @@ class RowReader:
 
     def _finish(self, made: Made) -> None:
         """The record, checked. A row may lack what our own form asks for, but not the words it is found by."""
+        self._entitle(made)
         fields = self._with_defaults(made)
         id = made.own_id or stable_id(
             made.kind, self._plan.source, made.source_id, fields.get("occurred")
@@ -167,6 +171,17 @@ class RowReader:
         if not made.refused:
             made.record = record
 
+    def _entitle(self, made: Made) -> None:
+        """A row with a text and no title gets the first sentence for one, and a note of it."""
+        name = "title" if "title" in SHAPES[made.kind].by_name else "label"
+        text = made.texts.get(MAIN_TEXT[made.kind], "")
+        if made.own_id or made.fields.get(name) or not text.strip():
+            return
+        made.fields[name] = _first_sentence(text, SHAPES[made.kind][name].limit)
+        made.notes.append(
+            Problem(name, N_("It was empty: the first sentence of the text stands there now."))
+        )
+
     def _with_defaults(self, made: Made) -> dict[str, Value]:
         plan, fields = self._plan, dict(made.fields)
         if made.source_id:
@@ -179,6 +194,14 @@ class RowReader:
         if made.kind is Kind.LESSON:
             fields = {"state": plan.state, "learning": "change", **fields}
         return fields
+
+
+def _first_sentence(text: str, limit: int) -> str:
+    """Without marks of headings and lists; cut at a word where it is long."""
+    line = next(line for line in text.splitlines() if line.strip())
+    plain = " ".join(line.lstrip("#>*-+ \t").split()) or " ".join(text.split())
+    sentence = re.split(r"(?<=[.!?])\s", plain, maxsplit=1)[0]
+    return textwrap.shorten(sentence, min(limit, LONGEST_TITLE), placeholder=" …")
 
 
 NOT_TEXT = N_("There are characters here that are not text.")

@@ -9,7 +9,22 @@ from lessons.services.find.asking import (
     text_without,
     words_only,
 )
+from lessons.services.find.completing import Completion, complete
+from lessons.services.find.counting import LONGEST_KEPT, WITHHELD, Counting, counted_words
+from lessons.services.find.failing import (
+    LABEL_LIMIT,
+    Terms,
+    ask_for_page,
+    failing,
+    make_synonym,
+    make_theme,
+    mended,
+    point_to,
+    set_aside,
+    undo,
+)
 from lessons.services.find.links import linked, without_hidden_links
+from lessons.services.find.meaning import PLAIN, Meaning, understood
 from lessons.services.find.offers import (
     Offer,
     Way,
@@ -20,18 +35,25 @@ from lessons.services.find.offers import (
     straight_to,
     under_theme,
 )
+from lessons.services.find.saved import MOST as MOST_SAVED
+from lessons.services.find.saved import Saved, remove, rename, save, saved
 from lessons.services.find.searching import (
     FINDABLE,
     SHOWN,
     Answer,
     as_json,
     by_words,
+    every_hit,
     like_text,
     search,
 )
+from lessons.services.find.similar import Near, similar
 
 __all__ = [
-    "FINDABLE", "LARGEST_PAGE", "NAMES", "PARAMS", "SHOWN", "Answer", "Offer", "Params", "Way", "as_json", "by_words",
-    "guidance_for", "in_state", "like_text", "linked", "newest", "operations_named", "question", "search",
-    "straight_to", "text_without", "under_theme", "without_hidden_links", "words_only",
+    "FINDABLE", "LABEL_LIMIT", "LARGEST_PAGE", "LONGEST_KEPT", "MOST_SAVED", "NAMES", "PARAMS", "PLAIN", "SHOWN",
+    "WITHHELD", "Answer", "Completion", "Counting", "Meaning", "Near", "Offer", "Params", "Saved", "Terms", "Way",
+    "as_json", "ask_for_page", "by_words", "complete", "counted_words", "every_hit", "failing", "guidance_for",
+    "in_state", "like_text", "linked", "make_synonym", "make_theme", "mended", "newest", "operations_named",
+    "point_to", "question", "remove", "rename", "save", "saved", "search", "set_aside", "similar", "straight_to",
+    "text_without", "under_theme", "understood", "undo", "without_hidden_links", "words_only",
 ]  # fmt: skip

@@ -1,15 +1,18 @@
 """From the parameters of an address to a query. Any parameters at all make one; what makes no sense is told."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from lessons.domain import access
 from lessons.domain.access import User
-from lessons.domain.query import MOST_CHARS, PAGE_SIZE, Query, Sort, ask, parse
+from lessons.domain.dates import Dated, read_day
+from lessons.domain.language import FROM, TO, Filtered, without_spans
+from lessons.domain.query import MOST_CHARS, PAGE_SIZE, Query, Sort, asked, parse
 from lessons.domain.record import Kind
 from lessons.domain.schema import FACETS
 from lessons.domain.text import N_
+from lessons.services.find.meaning import PLAIN, Meaning
 
 Params = Mapping[str, Sequence[str]]  # as in an address: every value of every parameter
 
@@ -24,7 +27,6 @@ NAMES = {
     "page": N_("Page"), "limit": N_("Results on a page"), "expand": N_("Words that mean the same"),
 }  # fmt: skip
 PARAMS = frozenset({*NAMES, *FILTERS})
-_DAY_FIRST = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 
 
 def one(params: Params, name: str) -> str:
@@ -32,11 +34,17 @@ def one(params: Params, name: str) -> str:
     return values[0].strip()
 
 
-def question(reader: User, params: Params) -> tuple[Query, tuple[str, ...]]:
-    """The query that an address asks, and the names of parameters that make no sense and were left out."""
+def question(
+    reader: User, params: Params, meaning: Meaning = PLAIN
+) -> tuple[Query, tuple[str, ...]]:
+    """The query that an address asks, and the names of parameters that make no sense and were left out.
+
+    A filter typed with a value that is none is told as typed; its words are searched for.
+    """
     wrong = [name[:LONGEST_VALUE] for name in params if name not in PARAMS]
-    query = ask(
-        one(params, "q"),
+    said = parse(one(params, "q"), meaning.today, meaning.keys)
+    query = asked(
+        said,
         keys=access.keyring(reader),
         chosen=_chosen(params, wrong),
         kinds=_kinds(params, wrong),
@@ -47,7 +55,7 @@ def question(reader: User, params: Params) -> tuple[Query, tuple[str, ...]]:
         size=_number(params, "limit", PAGE_SIZE, LARGEST_PAGE, wrong),
         expand=_word(params, "expand", {"yes", "no"}, wrong) != "no",
     )
-    return query, tuple(dict.fromkeys(wrong))[:MOST_TOLD]
+    return query, tuple(dict.fromkeys((*wrong, *said.unknown)))[:MOST_TOLD]
 
 
 def _chosen(params: Params, wrong: list[str]) -> dict[str, frozenset[str]]:
@@ -95,16 +103,10 @@ def _number(params: Params, name: str, default: int, most: int, wrong: list[str]
 def _day(params: Params, name: str, wrong: list[str]) -> date | None:
     """A day as a date box sends it, or day first as people in the United Kingdom write it."""
     words = one(params, name)
-    if not words:
-        return None
-    match = _DAY_FIRST.fullmatch(words)
-    try:
-        if match:
-            return date(int(match[3]), int(match[2]), int(match[1]))
-        return date.fromisoformat(words)
-    except ValueError:
+    day = read_day(words) if words else None
+    if words and not day:
         wrong.append(name)
-        return None
+    return day
 
 
 def was_cut(params: Params) -> bool:
@@ -112,21 +114,46 @@ def was_cut(params: Params) -> bool:
     return len(one(params, "q")) > MOST_CHARS
 
 
-def text_without(text: str, param: str, keys: Sequence[str]) -> str:
-    """A line of text without these filters, where they were typed in it."""
-    for key in keys:
-        typed = re.escape(key)
-        text = re.sub(
-            rf'(?<!\S){param}:(?:"{typed}"|{typed}(?!\S))', " ", text, flags=re.IGNORECASE
-        )
+def text_without(text: str, param: str, keys: Collection[str], meaning: Meaning = PLAIN) -> str:
+    """A line of text without these filters, where they were typed in it, as a key or in words.
+
+    "from" and "to" take out every date that sets the first or the last day.
+    """
+    said = parse(text, meaning.today, meaning.keys)
+    cuts: list[tuple[Dated | Filtered, str]] = [
+        (d, "") for d in said.dates if (d.since if param == FROM else param == TO and d.until)
+    ]
+    for each in said.filters:
+        if each.param == param and each.keys & set(keys):
+            left = sorted(each.keys - set(keys))
+            cuts.append((each, " ".join(as_filter(param, key) for key in left)))
+    for span, instead in sorted(cuts, key=lambda cut: -cut[0].start):
+        text = f"{text[: span.start]} {instead} {text[span.end :]}"
     return " ".join(text.split())
 
 
-def words_only(text: str) -> str:
-    """A line of text without the filters typed in it."""
-    for param, keys in parse(text).chosen.items():
-        text = text_without(text, param, sorted(keys))
-    return " ".join(text.split())
+def as_filter(param: str, key: str) -> str:
+    """A filter as it is typed."""
+    return f"{param}:{key}" if re.fullmatch(r"[^\s\"]+", key) else f'{param}:"{key}"'
+
+
+def without_dates(text: str, meaning: Meaning) -> str:
+    said = parse(text, meaning.today, meaning.keys)
+    return " ".join(without_spans(text, said.dates).split())
+
+
+def words_only(text: str, meaning: Meaning = PLAIN) -> str:
+    """A line of text without the filters and dates typed in it."""
+    said = parse(text, meaning.today, meaning.keys)
+    return " ".join(without_spans(text, (*said.filters, *said.dates)).split())
+
+
+def with_what_narrows(words: str, text: str, meaning: Meaning) -> str:
+    """Better words for a line of text, with the filters and dates typed in it after them."""
+    said = parse(text, meaning.today, meaning.keys)
+    spans: list[Dated | Filtered] = [*said.filters, *said.dates]
+    spans.sort(key=lambda each: each.start)
+    return " ".join((words, *(text[s.start : s.end] for s in spans)))
 
 
 def without_quotes(text: str) -> str:

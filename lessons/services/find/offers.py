@@ -1,5 +1,6 @@
 """What a results page offers besides hits: the record that was meant, guidance, other words, ways out of nothing."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -8,9 +9,17 @@ from lessons.domain.access import CLEARED, User
 from lessons.domain.query import Hit, Query, Results, Sort, plain_words
 from lessons.domain.record import Kind, Record, kind_of, tidy_id
 from lessons.domain.schema import FACETS
+from lessons.domain.vocabulary import Vocabularies
 from lessons.library import Library
 from lessons.ports import Page
-from lessons.services.find.asking import all_of, text_without, without_minus, without_quotes
+from lessons.services.find.asking import (
+    all_of,
+    text_without,
+    without_dates,
+    without_minus,
+    without_quotes,
+)
+from lessons.services.find.meaning import Meaning, understood
 
 MOST_OFFERED = 3
 SHORT = 8  # words; a longer text is a plan, in which single words name nothing
@@ -23,6 +32,8 @@ COMMON = frozenset({
     "to", "type", "use", "using", "what", "when", "where", "which", "who", "why", "with",
 })  # fmt: skip
 HOLDS_GOOD = CLEARED - {"merged", "retired"}
+LONGEST_NAME = 80  # characters
+_OTHER = re.compile(r'[":*~]|(?:^|\s)-')  # what makes a text more than a name
 _LOOK_ALIKE = str.maketrans("ILO", "110")
 
 
@@ -52,12 +63,41 @@ class Offer:
 
 
 def straight_to(library: Library, reader: User, text: str) -> Record | None:
-    """The record whose reference was typed, however typed, where this person may read it."""
-    id = _reference(text)
+    """The record whose reference was typed, however typed, or the one operation whose whole name was, where this
+    person may read it. Raises SearchUnavailable.
+    """
+    id = _reference(text) or _one_operation(library, reader, text)
     if not id:
         return None
     stored = library.peek(reader, id)
     return stored.record if stored else None
+
+
+def _one_operation(library: Library, reader: User, text: str) -> str:
+    """The operation that is called just so, "" where there is none or more than one.
+
+    Without the word "operation" before it, a single word is searched for, and so is a name that a list has too.
+    """
+    whole = _names(text) if len(text) <= LONGEST_NAME else ()
+    words = tuple(w for w in whole if w not in CODE_WORDS)
+    if not words or len(words) > SHORT or _OTHER.search(text):
+        return ""
+    bare = words == whole
+    if bare and len(words) < 2:
+        return ""
+    hits = _operations(library, reader, words, size=20)
+    found = [hit.id for hit in hits if _code_name(hit.title) == words]
+    if len(found) != 1 or (bare and _is_term(library.lists_for(reader), words)):
+        return ""
+    return found[0]
+
+
+def _code_name(title: str) -> tuple[str, ...]:
+    return tuple(w for w in _names(title) if w not in CODE_WORDS)
+
+
+def _is_term(lists: Vocabularies, words: tuple[str, ...]) -> bool:
+    return any(_names(name) == words for name in lists.words)
 
 
 def _reference(text: str) -> str:
@@ -86,17 +126,23 @@ def operations_named(library: Library, reader: User, text: str) -> tuple[Hit, ..
     words = tuple(w for w in _names(text) if w not in CODE_WORDS)
     if not 1 <= len(words) <= SHORT:
         return ()
+    hits = _operations(library, reader, words, size=5)
+    return tuple(hit for hit in hits if _is_named(hit.title, words))[:MOST_OFFERED]
+
+
+def _operations(
+    library: Library, reader: User, words: tuple[str, ...], *, size: int
+) -> tuple[Hit, ...]:
     query = all_of(
         reader,
         words=words,
         kinds=frozenset({Kind.OPERATION}),
-        size=5,
+        size=size,
         facets=False,
         expand=False,
         suggest=False,
     )
-    hits = library.search(reader, query, noted=False).hits
-    return tuple(hit for hit in hits if _is_named(hit.title, words))[:MOST_OFFERED]
+    return library.search(reader, query, noted=False).hits
 
 
 def _is_named(title: str, words: tuple[str, ...]) -> bool:
@@ -109,16 +155,24 @@ def _is_named(title: str, words: tuple[str, ...]) -> bool:
 
 
 def guidance_for(library: Library, text: str) -> tuple[Page, ...]:
-    """Guidance pages whose titles share a telling word with a short text; the most shared first."""
-    words = frozenset(_names(text)) - COMMON
-    if not 1 <= len(words) <= SHORT:
-        return ()
-    shared = [
-        (len(words & frozenset(_names(page.title))), page)
-        for page in library.reference.guidance_pages()
-    ]
+    """Guidance pages whose titles share a telling word with a short text, the most shared first; before them those
+    that reviewers let words of the text lead to.
+    """
+    words = telling_names(text)
+    shared = [(_led_to(page, words), page) for page in library.reference.guidance_pages()]
     found = sorted((pair for pair in shared if pair[0]), key=lambda pair: -pair[0])
     return tuple(page for _, page in found[:MOST_OFFERED])
+
+
+def telling_names(text: str) -> frozenset[str]:
+    """The words of a short text that may name something; none of a text that is long."""
+    words = frozenset(_names(text)) - COMMON
+    return words if len(words) <= SHORT else frozenset()
+
+
+def _led_to(page: Page, words: frozenset[str]) -> int:
+    also = [telling_names(each) for each in page.also]
+    return len(words & frozenset(_names(page.title))) + SHORT * any(a and a <= words for a in also)
 
 
 def look_under(library: Library, reader: User, text: str) -> tuple[Offer, ...]:
@@ -145,7 +199,7 @@ def _all_names(texts: Iterable[str]) -> frozenset[str]:
 def ways_out(library: Library, reader: User, query: Query, text: str) -> tuple[Way, ...]:
     """Changes to a query that found nothing, each of which finds something."""
     found = []
-    for way, changed in _changes(query, text):
+    for way, changed in _changes(query, text, understood(library, reader)):
         asked = replace(changed, page=1, size=0, facets=False, suggest=False)
         total = library.search(reader, asked, noted=False).total
         if total:
@@ -153,18 +207,19 @@ def ways_out(library: Library, reader: User, query: Query, text: str) -> tuple[W
     return tuple(found)
 
 
-def _changes(query: Query, text: str) -> Iterator[tuple[Way, Query]]:
+def _changes(query: Query, text: str, meaning: Meaning) -> Iterator[tuple[Way, Query]]:
     for param, keys in list(query.chosen.items())[:5]:
         rest = {p: k for p, k in query.chosen.items() if p != param}
-        plain = text_without(text, param, sorted(keys))
+        plain = text_without(text, param, keys, meaning)
         yield Way("filter", 0, plain, param, tuple(sorted(keys))), replace(query, chosen=rest)
+    undated = without_dates(text, meaning)
     if len(query.chosen) + bool(query.since or query.until) > 1:
-        plain = text
+        plain = undated
         for param, keys in query.chosen.items():
-            plain = text_without(plain, param, sorted(keys))
+            plain = text_without(plain, param, keys, meaning)
         yield Way("filters", 0, plain), replace(query, chosen={}, since=None, until=None)
     if query.since or query.until:
-        yield Way("dates", 0, text), replace(query, since=None, until=None)
+        yield Way("dates", 0, undated), replace(query, since=None, until=None)
     if query.phrases:
         words = (*query.words, *(w for p in query.phrases for w in p))
         yield Way("phrases", 0, without_quotes(text)), replace(query, words=words, phrases=())
@@ -173,7 +228,8 @@ def _changes(query: Query, text: str) -> Iterator[tuple[Way, Query]]:
     if not query.expand:
         yield Way("synonyms", 0, text), replace(query, expand=True)
     if len(query.kinds) < len(Kind):
-        yield Way("kinds", 0, text), replace(query, kinds=frozenset(Kind))
+        plain = text_without(text, "kind", query.kinds, meaning)
+        yield Way("kinds", 0, plain), replace(query, kinds=frozenset(Kind))
 
 
 def newest(library: Library, reader: User, *, size: int = 5) -> Results:

@@ -1,0 +1,92 @@
+"""What filters typed in words stand for: keys, labels in any language and synonyms of the lists a person sees."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+
+from lessons.domain import access
+from lessons.domain.access import User
+from lessons.domain.errors import SearchUnavailable
+from lessons.domain.language import KIND, MOST_FILTERS, YEAR, as_typed
+from lessons.domain.query import Count, Query, plain_words
+from lessons.domain.record import Kind
+from lessons.domain.schema import FACETS, SHAPES
+from lessons.domain.vocabulary import Vocabularies
+from lessons.library import Library
+
+
+class Meaning:
+    """How dates and filters are understood where nobody asks the lists: keys only, and dates as words."""
+
+    today: date | None = None
+
+    def keys(self, param: str, value: str) -> frozenset[str]:
+        """The keys that a value stands for; none where it is unknown."""
+        return as_typed(param, value)
+
+
+class Understood(Meaning):
+    """For one person on one day. A value in which nothing stands that they may read is told from no value by
+    its list alone, so nothing about other people's records shows.
+    """
+
+    def __init__(self, library: Library, reader: User) -> None:
+        self._library = library
+        self._reader = reader
+        self.today = library.today
+
+    def keys(self, param: str, value: str) -> frozenset[str]:
+        if param == KIND:
+            return _kinds(value)
+        if param == YEAR:
+            return as_typed(param, value)
+        vocabulary = FACETS[param].vocabulary
+        if vocabulary:
+            found = self._lists[vocabulary]
+            term = found.find(value) or found.find(value.replace("_", " "))
+            if term:
+                return frozenset({term.key})
+        return self._held(param, value)
+
+    def _held(self, param: str, value: str) -> frozenset[str]:
+        """Values of records that may be read: this one, else those of which every word begins so."""
+        keys = [count.key for count in self._counts.get(param, ())]
+        same = frozenset(key for key in keys if key.casefold() == value.casefold())
+        if same or FACETS[param].vocabulary:
+            return same
+        words = plain_words(value)
+        near = [key for key in keys if words and _begin(words, plain_words(key))]
+        return frozenset(near[:MOST_FILTERS])
+
+    @cached_property
+    def _lists(self) -> Vocabularies:
+        return self._library.lists_for(self._reader)
+
+    @cached_property
+    def _counts(self) -> Mapping[str, tuple[Count, ...]]:
+        query = Query(keys=access.keyring(self._reader), kinds=frozenset(Kind), size=0)
+        try:
+            return self._library.search(self._reader, query, noted=False).facets
+        except SearchUnavailable:
+            return {}
+
+
+PLAIN = Meaning()
+
+
+def understood(library: Library, reader: User) -> Meaning:
+    return Understood(library, reader)
+
+
+def _begin(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    return all(any(other.startswith(word) for other in others) for word in words)
+
+
+def _kinds(value: str) -> frozenset[str]:
+    """A kind by its name, in the singular or the plural."""
+    word = " ".join(value.replace("_", " ").casefold().split())
+    return frozenset(
+        kind.value
+        for kind in Kind
+        if word in (kind.value, kind.folder, SHAPES[kind].label.casefold(), SHAPES[kind].plural.casefold())
+    )  # fmt: skip
