@@ -6,7 +6,19 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import generate, importing, reading, saving, speed, table
+from benchmarks import (
+    field_words,
+    generate,
+    hostile,
+    importing,
+    reading,
+    relevance,
+    saving,
+    search_speed,
+    speed,
+    table,
+    weights,
+)
 from benchmarks.table import Figure
 
 MEASURES: Mapping[str, Callable[[Path], list[Figure]]] = {
@@ -15,7 +27,13 @@ MEASURES: Mapping[str, Callable[[Path], list[Figure]]] = {
     "saving": saving.figures,
     "importing": importing.figures,
     "starting": importing.starting,
+    "hostile": hostile.figures,
+    "search_speed": search_speed.figures,
+    "relevance": relevance.figures,
+    "weights": weights.figures,
+    "field_words": field_words.figures,
 }
+APART = frozenset({"relevance", "field_words"})  # measured on collections of their own
 KEPT = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "lessons-benchmarks"
 
 
@@ -29,10 +47,11 @@ def main() -> None:
     if unknown:
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
     data = given.data.absolute()
-    what = generate.prepared(data)
+    names = given.names or list(MEASURES)
+    what = generate.prepared(data) if set(names) - APART else "test collections"
     print(f"{what}; {os.cpu_count()} cores\n")
     figures: list[Figure] = []
-    for name in given.names or MEASURES:
+    for name in names:
         print(f"measuring {name} …", file=sys.stderr)
         figures += MEASURES[name](data)
     print(table.plain(figures))

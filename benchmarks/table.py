@@ -30,26 +30,36 @@ class Figure:
         return self.what, target, shown(self.measured, self.unit) + missed, self.baseline or "–"
 
 
+RIVALS = "× tantivy"  # unit of a figure that stands beside a rival's: thousandths matter
 HEADS = ("figure", "target", "measured", "baseline, same run")
 
 
 def shown(value: float, unit: str) -> str:
-    digits = 0 if value >= 100 else 1 if value >= 1 else 2
+    digits = 3 if unit == RIVALS else 0 if value >= 100 else 1 if value >= 1 else 2
     words = f"{value:,.{digits}f}"
-    if "." in words:
+    if "." in words and unit != RIVALS:
         words = words.rstrip("0").rstrip(".")
     return f"{words}{unit}" if unit.startswith("/") else f"{words} {unit}"
 
 
 def plain(figures: Sequence[Figure]) -> str:
-    rows = [HEADS, *(f.cells for f in figures)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(HEADS))]
+    return aligned([HEADS, *(f.cells for f in figures)])
+
+
+def markdown(figures: Sequence[Figure]) -> str:
+    return piped([HEADS, *(f.cells for f in figures)])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """For a terminal; the first row is the heads."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
 
 
-def markdown(figures: Sequence[Figure]) -> str:
-    rows = [HEADS, ("---",) * len(HEADS), *(f.cells for f in figures)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+def piped(rows: Sequence[Sequence[str]]) -> str:
+    """As a markdown table; the first row is the heads."""
+    ruled = [rows[0], ("---",) * len(rows[0]), *rows[1:]]
+    return "\n".join(f"| {' | '.join(row)} |" for row in ruled)
