@@ -20,6 +20,7 @@ from benchmarks import (
     weights,
 )
 from benchmarks.table import Figure
+from benchmarks.words import CACHE
 
 MEASURES: Mapping[str, Callable[[Path], list[Figure]]] = {
     "speed": speed.figures,
@@ -34,7 +35,7 @@ MEASURES: Mapping[str, Callable[[Path], list[Figure]]] = {
     "field_words": field_words.figures,
 }
 APART = frozenset({"relevance", "field_words"})  # measured on collections of their own
-KEPT = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "lessons-benchmarks"
+KEPT = CACHE / "lessons-benchmarks"
 
 
 def main() -> None:

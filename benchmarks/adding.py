@@ -32,7 +32,7 @@ _NONE = Synonyms()
 
 def figures(data: Path, known: Lists, size: int, limit: float | None) -> Iterator[Figure]:
     """limit: milliseconds of processor time."""
-    index = many.copied(data / "search" / str(size), known, size)
+    index = many.copied(many.folder(data, size), known, size)
     fresh = islice(many.records(known), size, size + ADDED + SEEN)
     added = list(map(_marked, fresh, range(ADDED + SEEN)))
     here = sorted(_add_here(index, added[:ADDED]))
@@ -75,7 +75,7 @@ def _add_here(index: WhooshIndex, added: list[Stored]) -> Iterator[float]:
 
 def _seen_there(index: WhooshIndex, added: list[Stored]) -> Iterator[float]:
     """Milliseconds from the beginning of each save until another process, which asks without rest, finds it."""
-    with _another("watch", str(index._folder.path)) as other:
+    with _another("watch", str(index.folder)) as other:
         for each in added:
             other.ask(each.record.title)
             time.sleep(0.05)
@@ -147,7 +147,7 @@ def _watch(folder: Path) -> None:
 
 def _answer(data: Path, size: int) -> None:
     known = many.lists(data)
-    ours = Ours(many.built(data / "search" / str(size), known, size), known.synonyms)
+    ours = Ours(many.built(many.folder(data, size), known, size), known.synonyms)
     for each in questions(many.source(), many.first(known, SAMPLE)):
         ours.page(each)
     print("ready", flush=True)

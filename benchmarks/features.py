@@ -34,9 +34,8 @@ from lessons.domain.ranking import Part as RankingPart
 from lessons.library import Library
 from lessons.services.find import like_text
 
-LOOKED_AT = (
-    2 * NEAR_TOP
-)  # records of which pairs are counted: other parameters bring others to the top
+# Records of which pairs are counted: other parameters bring others to the top.
+LOOKED_AT = 2 * NEAR_TOP
 BY_TEXT = frozenset({RankingPart.NEARNESS, RankingPart.MEANING, RankingPart.NEIGHBOURS})
 FIELDS = (WORDS, TITLE, EXACT)
 

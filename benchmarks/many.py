@@ -82,6 +82,11 @@ def cpu() -> float:
     return spent.user + spent.system + spent.children_user + spent.children_system
 
 
+def folder(data: Path, size: int) -> Path:
+    """Where indexes of that many lessons are kept."""
+    return data / "search" / str(size)
+
+
 def built(folder: Path, known: Lists, count: int) -> WhooshIndex:
     """The index of the first `count` lessons, made unless this version of the product has made it before."""
     here = folder / f"index-{signature()}"

@@ -5,7 +5,6 @@
 """
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,11 +32,12 @@ from benchmarks.measures import (
 )
 from benchmarks.rivals import LIKE_SETTINGS, Engine, Tantivy, rivals
 from benchmarks.table import Figure
+from benchmarks.words import CACHE
 from lessons.adapters.onnx_sentences import OnnxSentences
 from lessons.domain.errors import BadSetting
 from lessons.ports import SentenceModel
 
-KEPT = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "lessons-relevance"
+KEPT = CACHE / "lessons-relevance"
 OURS, RIVAL, TUNED = "ours", "tantivy", "tantivy, tuned"
 MEAN, EACH, SIMILAR = 1.06, 0.98, 1.05  # targets: parts of tantivy's figure
 COLUMNS = (f"nDCG@{DEPTH}", "MAP", f"recall@{REACH}")

@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks import adding, many
 from benchmarks.asked import KINDS, WORDY, Asked, questions
 from benchmarks.engines import Engine, Ours, Stock, Tantivy
-from benchmarks.many import Lists
+from benchmarks.many import Lists, folder
 from benchmarks.table import Figure
 
 SMALL, MIDDLE, LARGE = 2_000, 20_000, 200_000
@@ -59,10 +59,6 @@ def figures(data: Path) -> list[Figure]:
         found += adding.figures(data, known, size, ADDED_CPU.get(size))
         found += adding.memory(data, size, MEMORY if size == LARGE else None)
     return [*found, *_building(data, known)]
-
-
-def folder(data: Path, size: int) -> Path:
-    return data / "search" / str(size)
 
 
 def _engines(data: Path, known: Lists, size: int) -> Iterator[tuple[str, Engine]]:

@@ -20,11 +20,11 @@ from benchmarks.asked import WORDY, questions
 from benchmarks.collections import NoCollections
 from benchmarks.engines import KEYS
 from benchmarks.features import BY_TEXT, USUAL, Setting, Shared
-from benchmarks.many import TODAY, Lists
+from benchmarks.many import TODAY, Lists, folder
 from benchmarks.measures import DEPTH, Array, evaluate
 from benchmarks.relevance import MEAN, run_of
 from benchmarks.rivals import Tantivy
-from benchmarks.search_speed import ROUNDS, SAMPLE, folder, share
+from benchmarks.search_speed import ROUNDS, SAMPLE, share
 from benchmarks.table import Figure
 from benchmarks.words import ROOT
 from lessons.adapters.whoosh_index import WhooshIndex

@@ -1,6 +1,7 @@
 """Sentences to make records of: from real lessons where the public file is there, else from the example records."""
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from random import Random
 from lessons.adapters.files import PlainText
 
 ROOT = Path(__file__).resolve().parent.parent
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
 REAL = ROOT.parent / "shared" / "data" / "llis.jsonl"
 EXAMPLES = ROOT / "content" / "examples"
 COLUMNS = ("abstract", "driving_event", "lessons", "recommendations")

@@ -22,9 +22,7 @@ LONGEST_PHRASE = 40  # words
 MOST_OPEN = 6  # beginnings, and as many near spellings
 MOST_FILTERS = 40
 SHORTEST_START = 3  # letters before a star
-SHORTEST_NEAR = (
-    4  # letters of a word that may be spelt otherwise; shorter words are near to everything
-)
+SHORTEST_NEAR = 4  # letters of a word spelt nearly so; shorter words are near to everything
 
 KIND, YEAR, FROM, TO = "kind", "year", "from", "to"
 # What else people call a filter, in English and Welsh.

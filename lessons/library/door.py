@@ -142,19 +142,16 @@ class Library:
         log.warning("search found what may no longer be read: %s", ", ".join(stale[:5]))
         self._upkeep.index_again(stale)
         results = self.index.search(query, self.reference.synonyms())
-        gone = set(self._stale(reader, results))
-        left = tuple(hit for hit in results.hits if hit.id not in gone)
-        total, lines = results.total - len(gone), results.lines - len(gone)
-        return replace(results, hits=left, total=total, lines=lines)
+        return _without(results, frozenset(self._stale(reader, results)))
 
     def _stale(self, reader: User, results: Results) -> list[str]:
-        """Hits that this person may not open: the index may be behind the files."""
+        """Hits and near-copies that this person may not open: the index may be behind the files."""
         found = []
-        for hit in results.hits:
+        for id in (id for hit in results.hits for id in (hit.id, *(c.id for c in hit.copies))):
             try:
-                self._readable(reader, hit.id)
+                self._readable(reader, id)
             except (NotFound, Unreadable):
-                found.append(hit.id)
+                found.append(id)
         return found
 
     # --- lists and upkeep ------------------------------------------------------------------------
@@ -281,6 +278,17 @@ class Library:
     def _scour(self, id: str) -> None:
         with suppress(SearchUnavailable):  # an index that cannot be read shows nothing either
             self.index.remove(id, destroy=True)
+
+
+def _without(results: Results, gone: frozenset[str]) -> Results:
+    """As if these hits and near-copies had not been found."""
+    left = tuple(
+        replace(hit, copies=tuple(copy for copy in hit.copies if copy.id not in gone))
+        for hit in results.hits
+        if hit.id not in gone
+    )
+    lines = results.lines - (len(results.hits) - len(left))
+    return replace(results, hits=left, total=results.total - len(gone), lines=lines)
 
 
 def _refusal(at: datetime, by: User, id: str, revision: int, why: Exception) -> Event:

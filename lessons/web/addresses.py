@@ -9,15 +9,16 @@ from flask_babel import gettext as _
 
 from lessons.domain.query import MOST_CHARS, Query
 from lessons.domain.record import Kind
-from lessons.domain.schema import FACETS, SHAPES
+from lessons.domain.schema import SHAPES
 from lessons.domain.text import N_
 from lessons.services import find
 from lessons.services.find import PLAIN, Answer, Meaning, Way
 from lessons.web import words
 
-FILTERS = (*FACETS, "year")
 USUAL = {("sort", "relevance"), ("page", "1"), ("expand", "yes")}  # say nothing
 LONGEST = 6_000  # characters of an address that somebody sends in to be kept
+MOST_TAGS = 60  # each links to all the others, so the page grows with their square
+
 MOST = 250  # parameters of it
 
 Pair = tuple[str, str]
@@ -101,7 +102,7 @@ class Address:
     def way(self, way: Way) -> str:
         """The address of a way out of an empty page."""
         dropped = {
-            "filters": ("from", "to", *FILTERS),
+            "filters": ("from", "to", *find.FILTERS),
             "dates": ("from", "to"),
             "synonyms": ("expand",),
             "kinds": ("kind",),
@@ -136,7 +137,7 @@ def chosen_filters(query: Query, here: Address) -> list[dict[str, str]]:
         }
         for p, keys in sorted(query.chosen.items(), key=_place)
         for key in sorted(keys)
-    ]
+    ][:MOST_TAGS]
     tags += [
         {"label": f"{_(find.NAMES[param])}: {words.day(value)}", "href": here.without(param)}
         for param, value in (("from", query.since), ("to", query.until))

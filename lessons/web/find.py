@@ -69,7 +69,7 @@ def search() -> Response | str:
         "find/search.html", answer=answer, query=answer.query, results=answer.results, shown=find.SHOWN,
         kinds=find.FINDABLE, here=here, way_words=addresses.way_words, narrowed=narrowed, reasons=reasons, tags=tags,
         in_words=addresses.in_words(answer.text, tags), hidden=addresses.hidden_boxes(answer, here),
-        wrong=[param_name(name) for name in answer.wrong], today=library().today,
+        wrong=[param_name(name) for name in answer.wrong], today=library().today, largest=find.LARGEST_PAGE,
         page_marking=words.page_marking(answer.markings),
     )  # fmt: skip
 

@@ -21,7 +21,6 @@ from lessons.adapters.whoosh_index.extracts import extract
 from lessons.adapters.whoosh_index.matching import Matcher, Terms, phrase_in
 from lessons.adapters.whoosh_index.schema import EXACT, TITLE, WORDS
 from lessons.adapters.whoosh_index.snapshot import Readable
-from lessons.adapters.whoosh_index.spelling import distance
 from lessons.domain.access import may_read
 from lessons.domain.query import K1, B, day_of
 from lessons.domain.record import Stored
@@ -143,7 +142,7 @@ def many(tmp_path_factory):
 
 def stock_searcher(index):
     snapshot = index.snapshot()
-    storage = FileStorage(str(index._folder.generation(snapshot.number)))
+    storage = FileStorage(str(index.folder / str(snapshot.number)))
     return FileIndex(storage, indexname="MAIN").searcher(weighting=BM25F(B=B, K1=K1))
 
 
@@ -230,18 +229,3 @@ def test_an_extract_is_a_stretch_of_the_text_with_what_was_meant(text, stems):
     assert len(shown) <= 220
     meant = any(stems.intersection(read(raw).stems) for raw in WORD.findall(text))
     assert any(p.marked for p in pieces) == meant
-
-
-@given(st.text(alphabet="abcd", max_size=7), st.text(alphabet="abcd", max_size=7))
-def test_distance_is_even_handed_and_bounded(a, b):
-    assert distance(a, b, 2) == distance(b, a, 2) <= 3
-    assert (distance(a, b, 2) == 0) == (a == b)
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant", "apart"),
-    [("radoi", "radio", 1), ("batery", "battery", 1), ("hanover", "handover", 1), ("cordn", "cordon", 1),
-     ("comunications", "communications", 1), ("zebra", "lantern", 3)],
-)  # fmt: skip
-def test_distance_of_slips(typed, meant, apart):
-    assert distance(typed, meant, 2) == apart

@@ -19,7 +19,7 @@ from lessons.adapters.whoosh_index.sealed import (
 from lessons.domain.access import SYSTEM
 from lessons.domain.errors import SearchUnavailable
 from lessons.services.watch import look_round
-from tests.adapters.search_index import TODAY, find
+from tests.adapters.search_index import TODAY, find, found, index_in, lesson
 from tests.conftest import CHEAP, House, build_house
 from tests.test_library import RADIO
 
@@ -265,3 +265,18 @@ def test_a_file_is_checked_against_the_seal_that_is_kept_elsewhere(tmp_path: Pat
         path.write_bytes(data + b"\n")
         with pytest.raises(ValueError, match="vectors is damaged"):
             check(path, seal)
+
+
+def test_a_query_that_meets_a_mistake_of_ours_does_not_take_search_from_everybody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = index_in(tmp_path, lesson(1, "Radio"))
+
+    def broken(self: object) -> None:
+        raise KeyError("a mistake")
+
+    with monkeypatch.context() as patched, pytest.raises(SearchUnavailable):
+        patched.setattr("lessons.adapters.whoosh_index.search.Search.results", broken)
+        find(index, "radio")
+    assert index.ready()
+    assert found(index, "radio") == ["Radio"]

@@ -84,7 +84,7 @@ def answers(index: WhooshIndex, by: User = OFFICER) -> list[Any]:
 
 
 def by_words_alone(index: WhooshIndex, by: User = OFFICER) -> list[Any]:
-    plain = WhooshIndex(index._folder.path, lambda: TODAY, parts=EVERY_PART - BY_VECTORS)
+    plain = WhooshIndex(index.folder, lambda: TODAY, parts=EVERY_PART - BY_VECTORS)
     return answers(plain, by)
 
 
@@ -160,11 +160,11 @@ def test_the_same_records_are_found_with_what_was_learnt_as_without(index):
 def test_the_order_is_the_same_again_and_in_another_process(index):
     first = answers(index)
     assert answers(index) == first
-    assert answers(opened(index._folder.path)) == first
+    assert answers(opened(index.folder)) == first
     told = subprocess.run(
         [sys.executable, "-c",
          "import sys; from pathlib import Path; from tests.adapters import test_learning as t\n"
-         "print(t.answers(t.opened(Path(sys.argv[1]))))", str(index._folder.path)],
+         "print(t.answers(t.opened(Path(sys.argv[1]))))", str(index.folder)],
         cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=True,
     )  # fmt: skip
     assert told.stdout.strip() == str(first)
@@ -199,7 +199,7 @@ def test_restricted_records_leave_no_trace_in_what_an_officer_gets(tmp_path):
         assert in_force(each)
     assert learnt_from(together) == {s.record.id for s in open_}
     assert answers(together) == answers(alone)
-    folders = [next((i._folder.path / "meaning").glob("latent-*")) for i in (alone, together)]
+    folders = [next((i.folder / "meaning").glob("latent-*")) for i in (alone, together)]
     for name in FILES:
         first, second = ((folder / f"{name}.npy").read_bytes() for folder in folders)
         assert first == second, name
@@ -215,7 +215,7 @@ def test_records_that_come_in_restricted_later_change_nothing_for_an_officer(ind
     assert answers(index) == before
     index.settle()
     assert answers(index) == before
-    assert len(models(index._folder.path)) == 1
+    assert len(models(index.folder)) == 1
 
 
 def test_a_partner_gets_the_order_of_words_alone(index):
@@ -240,10 +240,10 @@ CLOSED: dict[str, Callable[[WhooshIndex, Stored], None]] = {
 @pytest.mark.parametrize("how", CLOSED)
 def test_what_was_learnt_is_out_of_force_at_once_when_a_record_of_it_is(index, how):
     gone = lessons_made(range(7, 8))[0]
-    another = opened(index._folder.path)  # a process that has it in memory already
+    another = opened(index.folder)  # a process that has it in memory already
     assert in_force(another)
     CLOSED[how](index, gone)
-    for each in (index, another, opened(index._folder.path)):
+    for each in (index, another, opened(index.folder)):
         assert not in_force(each)
         assert answers(each) == by_words_alone(each)
 
@@ -254,7 +254,7 @@ def test_it_is_learnt_anew_without_the_record_that_was_restricted(index):
     index.settle()
     assert in_force(index)
     assert learnt_from(index) == {id_of(n) for n in range(COUNT) if n != 7}
-    assert len(models(index._folder.path)) == 1
+    assert len(models(index.folder)) == 1
 
 
 def test_nothing_of_an_erased_record_stays(tmp_path):
@@ -276,7 +276,7 @@ def test_nothing_of_an_erased_record_stays(tmp_path):
 
 
 def test_what_an_erasure_left_when_it_was_ended_in_the_middle_goes_soon(index):
-    folder = index._folder.path
+    folder = index.folder
     shutil.copytree(folder / "meaning", folder / f"{meaning.FORGOTTEN}1")
     index.tend()
     assert not list(folder.glob(f"{meaning.FORGOTTEN}*"))
@@ -284,7 +284,7 @@ def test_what_an_erasure_left_when_it_was_ended_in_the_middle_goes_soon(index):
 
 
 def test_what_was_learnt_from_an_erased_record_goes_even_where_the_index_cannot_be_read(index):
-    folder = index._folder.path
+    folder = index.folder
     (folder / "current").unlink()
     with pytest.raises(SearchUnavailable):
         opened(folder).remove(id_of(7), destroy=True)
@@ -292,7 +292,7 @@ def test_what_was_learnt_from_an_erased_record_goes_even_where_the_index_cannot_
 
 
 def test_a_record_that_goes_while_it_is_learnt_from_is_not_learnt_from(index):
-    folder = index._folder.path
+    folder = index.folder
     shutil.rmtree(folder / "meaning")
     with locked(folder / "upkeep.lock", 1.0):  # as an erasure does
         assert index.meaning.tend(index.snapshot())
@@ -319,7 +319,7 @@ def test_few_records_teach_nothing(tmp_path):
 
 
 def test_a_new_record_and_a_changed_one_get_their_vectors_without_learning_anew(index):
-    before = models(index._folder.path)
+    before = models(index.folder)
     changed = edited(lessons_made(range(3, 4))[0], title="Of schools")
     changed = edited(changed, "v3", title="School pupil teacher lunch")
     index.put(lesson(700, "Torch", "lamp battery night torch"), changed)
@@ -328,11 +328,11 @@ def test_a_new_record_and_a_changed_one_get_their_vectors_without_learning_anew(
     index.tend()
     assert vector_of(index, id_of(700)) @ vector_of(index, id_of(0)) > 0.5
     assert vector_of(index, id_of(3)).any()
-    assert models(index._folder.path) == before
+    assert models(index.folder) == before
 
 
 def test_merging_parts_keeps_all_vectors(index):
-    before = models(index._folder.path)
+    before = models(index.folder)
     for n in range(700, 712):
         index.put(lesson(n, "Torch", "lamp battery night torch"))
     kept = vector_of(index, id_of(5))
@@ -343,9 +343,9 @@ def test_merging_parts_keeps_all_vectors(index):
     for n in (*range(COUNT), *range(700, 712)):
         assert vector_of(index, id_of(n)).any()
     assert vector_of(index, id_of(5)) == pytest.approx(kept, abs=1e-3)
-    assert models(index._folder.path) == before
+    assert models(index.folder) == before
     names = {p.segment.name for p in index.snapshot().parts}
-    laid_out = (index._folder.path / "meaning" / before[0]).glob("MAIN_*.npy")
+    laid_out = (index.folder / "meaning" / before[0]).glob("MAIN_*.npy")
     assert {path.stem for path in laid_out} == names
 
 
@@ -353,7 +353,7 @@ def test_much_that_is_new_is_learnt_from(index):
     index.put(*lessons_made(range(300, 340)))
     index.settle()
     assert len(learnt_from(index)) == COUNT + 40
-    assert len(models(index._folder.path)) == 1
+    assert len(models(index.folder)) == 1
 
 
 # --- damage --------------------------------------------------------------------------------------
@@ -378,11 +378,11 @@ def emptied(path: Path) -> None:
 @pytest.mark.parametrize("damage", [flipped, cut, emptied, Path.unlink])
 def test_damaged_vectors_of_records_are_noticed_and_made_again(index, damage):
     before = answers(index)
-    damage(next(index._folder.path.glob("meaning/latent-*/MAIN_*.npy")))
+    damage(next(index.folder.glob("meaning/latent-*/MAIN_*.npy")))
     assert {h[0] for h in answers(index)[0]} == {h[0] for h in before[0]}
-    assert answers(index) == answers(opened(index._folder.path)) != before
+    assert answers(index) == answers(opened(index.folder)) != before
     assert index.tend()
-    assert answers(index) == answers(opened(index._folder.path)) == before
+    assert answers(index) == answers(opened(index.folder)) == before
 
 
 @pytest.mark.parametrize(
@@ -392,18 +392,18 @@ def test_damaged_vectors_of_records_are_noticed_and_made_again(index, damage):
 )  # fmt: skip
 def test_a_damaged_model_is_noticed_and_learnt_again(index, pattern, damage):
     before = answers(index)
-    damage(next((index._folder.path / "meaning").glob(pattern)))
+    damage(next((index.folder / "meaning").glob(pattern)))
     if not pattern.endswith(".seal"):  # which is only looked at when a file is opened
         assert answers(index) == by_words_alone(index) != before
-    again = opened(index._folder.path)
+    again = opened(index.folder)
     assert answers(again) == by_words_alone(again) != before
     again.settle()
     assert answers(again) == before
-    assert len(models(index._folder.path)) == 1
+    assert len(models(index.folder)) == 1
 
 
 def test_where_nothing_can_be_kept_search_goes_on_and_it_is_tried_again(index, monkeypatch, caplog):
-    folder = index._folder.path
+    folder = index.folder
     shutil.rmtree(folder / "meaning")
     (folder / "meaning").touch()
     index.settle()
@@ -417,7 +417,7 @@ def test_where_nothing_can_be_kept_search_goes_on_and_it_is_tried_again(index, m
 
 
 def test_vectors_that_cannot_be_laid_out_keep_nobody_from_tending(index, monkeypatch, caplog):
-    folder = next(index._folder.path.glob("meaning/latent-*"))
+    folder = next(index.folder.glob("meaning/latent-*"))
     index.put(lesson(700, "Torch", "lamp battery night torch"))
     name = index.snapshot().parts[-1].segment.name
     (folder / f"{name}.npy.new").mkdir()  # in the way of the file
@@ -431,7 +431,7 @@ def test_vectors_that_cannot_be_laid_out_keep_nobody_from_tending(index, monkeyp
 
 
 def test_a_killed_learner_is_told_and_learning_tried_again(index, monkeypatch, caplog):
-    shutil.rmtree(index._folder.path / "meaning")
+    shutil.rmtree(index.folder / "meaning")
     assert index.tend()
     index.meaning._learner.kill()
     index.meaning._learner.wait()
@@ -444,7 +444,7 @@ def test_a_killed_learner_is_told_and_learning_tried_again(index, monkeypatch, c
 
 
 def test_nobody_waits_for_a_learner(index):
-    shutil.rmtree(index._folder.path / "meaning")
+    shutil.rmtree(index.folder / "meaning")
     assert index.tend()
     assert not index.tend()  # it is at work
     assert answers(index) == by_words_alone(index)
@@ -455,7 +455,7 @@ def test_nobody_waits_for_a_learner(index):
 
 
 def test_a_learner_outlives_the_process_that_began_it(index):
-    folder = index._folder.path
+    folder = index.folder
     shutil.rmtree(folder / "meaning")
     begun = (
         "import os, sys; from pathlib import Path; from tests.adapters import test_learning as t\n"
@@ -470,7 +470,7 @@ def test_a_learner_outlives_the_process_that_began_it(index):
 
 
 def test_of_two_processes_one_learns_and_the_other_waits(index):
-    folder = index._folder.path
+    folder = index.folder
     shutil.rmtree(folder / "meaning")
     both = [opened(folder), opened(folder)]
     for each in both:
@@ -482,6 +482,6 @@ def test_of_two_processes_one_learns_and_the_other_waits(index):
 
 
 def test_what_another_version_learnt_is_not_used(index, monkeypatch):
-    other = meaning.Meaning(index._folder.path, "0" * 16, fewest=FEWEST)
+    other = meaning.Meaning(index.folder, "0" * 16, fewest=FEWEST)
     assert other.view(index.snapshot(), keyring(OFFICER)) is None
     assert in_force(index)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lessons.adapters.whoosh_index import WhooshIndex
 from lessons.adapters.whoosh_index.extracts import extract
-from lessons.adapters.whoosh_index.spelling import Lexicon, distance, near
+from lessons.adapters.whoosh_index.spelling import Lexicon, near
 from lessons.domain.query import Expansion, Results
 from lessons.domain.synonyms import Group, Synonyms
 from tests.adapters.search_index import OFFICER, PARTNER, REVIEWER, find, found, index_in, lesson
@@ -177,5 +177,35 @@ def test_an_extract_is_a_stretch_of_the_text_whatever_is_marked(text, phrases):
 )
 def test_words_weighed_side_by_side_are_as_near_as_one_by_one(words, typed, reach):
     books = [Lexicon(words[::2]), Lexicon(words[1::2])]
-    away = {word: distance(typed, word, reach) for word in words}
-    assert near(books, typed, reach) == {w: slips for w, slips in away.items() if slips <= reach}
+    away = {word: slips for word in words if (slips := distance(typed, word)) <= reach}
+    assert near(books, typed, reach) == away
+    same = {word: slips for word, slips in away.items() if word[0] == typed[0]}
+    assert near(books, typed, reach, same_start=True) == same
+
+
+def distance(a: str, b: str) -> int:
+    """As `spelling.distances`, letter by letter."""
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(last[j] + 1, row[-1] + 1, last[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "slips"),
+    [("radoi", "radio", 1), ("batery", "battery", 1), ("hanover", "handover", 1), ("cordn", "cordon", 1),
+     ("comunications", "communications", 1), ("intrepretor", "interpreter", 2)],
+)  # fmt: skip
+def test_slips_are_letters_left_out_put_in_changed_or_swapped(typed, meant, slips):
+    assert near([Lexicon([meant, "lantern"])], typed, 2) == {meant: slips}
+
+
+def test_a_word_longer_than_any_that_is_put_right_is_near_to_none():
+    assert near([Lexicon(["radio"])], "radio" * 10, 2) == {}

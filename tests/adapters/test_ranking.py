@@ -73,7 +73,7 @@ def test_with_every_part_off_the_score_is_bm25f_as_whoosh_has_it(tmp_path):
     warned = lesson(50, "lamp", "torch", learning="warning", state="learned")
     index = index_with(tmp_path, PLAIN, *made, warned)
     ours = scores(index, "lamp torch torch")
-    folder = index._folder.generation(index.snapshot().number)
+    folder = index.folder / str(index.snapshot().number)
     weights = {WORDS: 1.0, TITLE: TITLE_WEIGHT, EXACT: EXACT_WEIGHT}
     query = Or(
         [Term(f, w, w_ * n) for f, w_ in weights.items() for w, n in (("lamp", 1), ("torch", 2))]

@@ -364,7 +364,9 @@ def test_processes_that_keep_trying_lose_no_words(store, content):
     send(store, lesson())
     names, lines = "abc", 15
     with ProcessPoolExecutor(len(names), mp_context=get_context("spawn")) as processes:
-        racing = [processes.submit(race, str(content), ID, name, lines) for name in names]
+        racing = [
+            processes.submit(race, str(content), ID, name, lines, len(names)) for name in names
+        ]
         told = sum(each.result(timeout=60) for each in racing)
     final = store.get(ID)
     written = final.record.texts["lesson"].splitlines()

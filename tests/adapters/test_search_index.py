@@ -411,7 +411,7 @@ def test_what_is_saved_while_something_is_destroyed_is_not_lost(index, tmp_path,
 
 def test_nothing_is_destroyed_by_halves_while_another_process_tends_the_index(index, monkeypatch):
     monkeypatch.setattr(module, "WAIT", 0.05)
-    with module.locked(index._folder.path / "upkeep.lock", 0), pytest.raises(Busy):
+    with module.locked(index.folder / "upkeep.lock", 0), pytest.raises(Busy):
         index.remove(RADIO.record.id, destroy=True)
     assert RADIO.record.id in index.versions(), "so that the next sync tries again"
 

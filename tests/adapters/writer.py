@@ -15,6 +15,7 @@ import random
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import count
@@ -36,9 +37,16 @@ def sha(record: Record) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def race(folder: str, id: str, name: str, lines: int) -> int:
-    """Add lines to one lesson, one save each, trying again when somebody was first; how often that was so."""
+def race(folder: str, id: str, name: str, lines: int, runners: int) -> int:
+    """Add lines to one lesson, one save each, trying again when somebody was first; how often that was so.
+
+    Nobody begins before all runners are there.
+    """
     store, told = FileRecords(Path(folder), PlainText()), 0
+    start = Path(folder).parent
+    (start / f"ready-{name}").touch()
+    while len([*start.glob("ready-*")]) < runners:
+        time.sleep(0.005)
     for line in range(lines):
         while True:
             now = store.get(id)

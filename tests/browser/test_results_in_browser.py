@@ -100,7 +100,7 @@ def test_who_was_signed_out_meanwhile_is_asked_to_sign_in(visitor: Visits) -> No
     lead = visitor("lead", DESK)
     page = lead.opens("/search?q=warrant")
     lead.context.clear_cookies()
-    page.get_by_label("Change this").check()
+    page.get_by_label("Change this").click()
     page.wait_for_url("**/login?next=**")
     assert "learning%3Dchange" in page.url
 

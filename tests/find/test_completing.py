@@ -68,12 +68,13 @@ def test_every_offer_finds_something(library_house: House) -> None:
         "cuck",
         "visit hous",
         "kind:",
-        "op",
         "bram",
         "ye",
         "year:",
     ):
-        for offer in offered(library_house, text, OFFICER):
+        offers = offered(library_house, text, OFFICER)
+        assert offers, text
+        for offer in offers:
             if offer.endswith(":"):
                 continue
             straight = find.straight_to(library_house.library, OFFICER, offer)
@@ -101,5 +102,5 @@ def test_nothing_of_records_that_somebody_may_not_read(house: House) -> None:
         ("fraud"[:4], "threat:fraud"), ("uni", "unit:"), ("kind:", "kind:operation"),
     ):  # fmt: skip
         assert theirs in offered(house, text), text
-        assert offered(house, text, OFFICER) == [] or theirs not in offered(house, text, OFFICER)
+        assert theirs not in offered(house, text, OFFICER), text
     assert offered(house, "unit:", OFFICER) == []

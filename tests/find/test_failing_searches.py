@@ -195,6 +195,26 @@ def test_what_members_of_a_group_search_for_is_counted_but_never_kept(
     assert b"quaddle" not in stored(house)
 
 
+@pytest.mark.parametrize("who", ["disclosure", "author"])
+def test_what_leads_to_a_record_that_reviewers_may_not_read_is_counted_but_never_kept(
+    house: House, person: Someone, who: str
+) -> None:
+    """That these words found something would tell a reviewer of a record kept within a group."""
+    fields = {
+        "title": "Change the locks", "state": "observation", "marking": "official", "author": "own.author",
+        "groups": ("kidnap",),
+    }  # fmt: skip
+    texts = {"lesson": "The quaddle vault was left open."}
+    kept = Record("L-2026-00002", Kind.LESSON, fields=fields, texts=texts)
+    house.library.save_many(SYSTEM, "import", [Change(kept, 0)])
+    reader = person("disclosure") if who == "disclosure" else person("officer", "own.author")
+    assert "Change the locks" in searches(reader, "quaddle vault").text
+    page = person("reviewer").opens(LIST)
+    assert "No search waits" in page.text
+    assert "1 search: the words might have led to a person, or to something too" in page.text
+    assert b"quaddle" not in stored(house)
+
+
 def test_no_name_session_or_time_of_day_is_kept(house: House, person: Someone) -> None:
     searches(person("officer", "somebody.special"), "quaddle bikes")
     with closing(sqlite3.connect(house.settings["INSTANCE_DIR"] / "lessons.sqlite")) as db:
@@ -497,6 +517,17 @@ def test_every_mend_is_in_the_audit_log_without_the_words(house: House, person: 
         ("reviewer", "undo synonym: cuckooing"),
         ("reviewer", "synonym: cuckooing"),
     ]
+
+
+def test_a_page_that_is_asked_for_is_in_the_audit_log_without_the_words(
+    house: House, person: Someone
+) -> None:
+    reviewer = person("reviewer")
+    searches(reviewer, "quaddle vault")
+    presses(reviewer, "new_page", "quaddle vault")
+    presses(reviewer, "undo", "quaddle vault")
+    noted = [e.note for e in house.library.audit.events() if e.verb == "search mend"]
+    assert noted == ["undo new_page", "new_page"]
 
 
 def test_reviewers_who_mend_side_by_side_lose_nothing_of_the_list(

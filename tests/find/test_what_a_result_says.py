@@ -137,6 +137,27 @@ def test_a_near_copy_that_i_may_not_read_leaves_no_trace(house: House, person: S
         assert words not in page.html
 
 
+def test_a_near_copy_that_was_just_restricted_in_its_file_is_not_counted_either(
+    house: House, person: Someone
+) -> None:
+    """Before anybody has told the index."""
+    add(
+        house,
+        lesson(1, BATTERIES, title="Bring spare radio batteries"),
+        lesson(2, BATTERIES, title="Bring spare radio batteries"),
+    )
+    officer = person("officer")
+    page = officer.opens("/search?q=radio+batteries")
+    assert "2 results" in page.text
+    [copy] = re.findall(r'<li><a class="govuk-link" href="/lessons/([^"]+)">', page.html)
+    file = house.settings["CONTENT_DIR"] / "lessons" / f"{copy}.md"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("marking: official\n", "marking: official_sensitive\n"), "utf-8")
+    page = officer.opens("/search?q=radio+batteries")
+    assert "1 result" in page.text
+    assert "2" not in re.findall(r'class="app-count">\((\d+)', page.html)
+
+
 def test_the_marking_of_a_near_copy_counts_for_the_page(house: House, person: Someone) -> None:
     add(
         house,

@@ -18,6 +18,7 @@ from tempfile import mkstemp
 from typing import Any
 
 from lessons.adapters.whoosh_index import changes
+from lessons.adapters.whoosh_index.elsewhere import environment
 from lessons.adapters.whoosh_index.schema import Entry
 from lessons.adapters.whoosh_index.segments import PostingCache, Segment
 from lessons.adapters.whoosh_index.snapshot import Mask, Part
@@ -25,9 +26,8 @@ from lessons.domain.record import Stored
 
 START = "from lessons.adapters.whoosh_index.building import work; work()"
 TOLD = 50  # records after which a process says how far it is
-APART = (
-    500  # documents from which on a merge is worth a process of its own, which takes 0.3 s to start
-)
+# Documents from which on a merge is worth a process of its own, which takes 0.3 s to start.
+APART = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _process(scratch: Path, work: Callable[..., Any], *given: Any) -> Iterator[C
         pickle.dump((work, given), file)
     reading, writing = os.pipe()
     command = [sys.executable, "-P", "-c", START, job, str(writing)]
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    env = environment(os.pathsep.join(filter(None, sys.path)))
     try:
         process = Popen(command, env=env, pass_fds=[writing], stdin=DEVNULL, start_new_session=True)
     finally:

@@ -1,4 +1,4 @@
-"""The steps by which the files of an index change; who holds which lock stands in `index`."""
+"""The steps by which the files of an index change; who holds which lock stands in `keeper`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace

@@ -129,11 +129,7 @@ class Speller:
 
     def _seen(self, word: str) -> int:
         """In how many records that may be read the word stands."""
-        key = as_key(word)
-        return sum(
-            self._readable.among(part, part.segment.posting(EXACT, key).ids)
-            for part in self._snapshot.parts
-        )
+        return self._readable.counted(EXACT, as_key(word))
 
 
 def _one_of_a_stem(words: Iterable[str]) -> Iterator[str]:

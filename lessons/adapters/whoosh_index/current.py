@@ -44,8 +44,12 @@ class Current:
         try:
             yield snapshot
         except DAMAGE as error:
-            log.exception("the index cannot be read and must be made again")
-            self._bad = self._identity(snapshot.number)
+            # One query that meets a mistake of ours must not take search away from everybody.
+            if snapshot.is_sound():
+                log.exception("a query failed, though the index is whole")
+            else:
+                log.exception("the index cannot be read and must be made again")
+                self._bad = self._identity(snapshot.number)
             raise SearchUnavailable() from error
 
     def snapshot(self) -> Snapshot:

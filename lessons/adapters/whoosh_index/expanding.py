@@ -105,6 +105,4 @@ def _df(phrase: Phrase, matcher: Matcher) -> int:
         return 0
     if len(phrase) > 1:
         return int(np.count_nonzero(matcher.holding(phrase) & matcher.readable.mask))
-    stem = as_key(phrase[0][0])
-    parts = matcher.snapshot.parts
-    return sum(matcher.readable.among(p, p.segment.posting(WORDS, stem).ids) for p in parts)
+    return matcher.readable.frequency(WORDS, as_key(phrase[0][0]))

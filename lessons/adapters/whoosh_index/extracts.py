@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from lessons.adapters.whoosh_index.analysis import WORD, read
+from lessons.adapters.whoosh_index.terms import Phrase
 from lessons.domain.query import Piece
 
 LONGEST = 220  # characters of an extract
 LEAD = 60  # at most so many before the first marked word
 _SPACE = re.compile(r"\s")
 Mark = tuple[int, int, str]  # from, to, stem or stems
-Phrase = list[tuple[str, int]]  # stems, each with its place
 
 
 def extract(

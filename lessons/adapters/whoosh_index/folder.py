@@ -18,6 +18,7 @@ from lessons.adapters.whoosh_index.sealed import read_sealed, write_sealed
 from lessons.domain.errors import Busy, SearchUnavailable
 
 POINTER = "current"
+UPKEEP = "upkeep.lock"  # held by whoever merges, mends, erases or makes a new generation
 PRIVATE = 0o700
 _OTHERS = 0o077
 

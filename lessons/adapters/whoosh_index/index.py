@@ -51,6 +51,10 @@ class WhooshIndex:
             self._folder, self._current, clock, self._forget, self.meaning.drop_forgotten
         )
 
+    @property
+    def folder(self) -> Path:
+        return self._folder.path
+
     # --- reading -----------------------------------------------------------------------------
 
     def search(self, query: Query, synonyms: Synonyms) -> Results:
@@ -93,7 +97,7 @@ class WhooshIndex:
     def _forget(self, ids: frozenset[str]) -> None:
         """Nothing that was learnt from these stays."""
         self.meaning.forget()
-        sentences.forget(self._folder.path, ids)
+        sentences.forget(self.folder, ids)
 
     # --- upkeep ------------------------------------------------------------------------------
 

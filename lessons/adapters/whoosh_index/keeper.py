@@ -19,7 +19,7 @@ from whoosh.index import TOC
 from lessons.adapters.whoosh_index import building, changes
 from lessons.adapters.whoosh_index.building import Built, build, build_shares
 from lessons.adapters.whoosh_index.current import Current
-from lessons.adapters.whoosh_index.folder import Folder, locked
+from lessons.adapters.whoosh_index.folder import UPKEEP, Folder, locked
 from lessons.adapters.whoosh_index.merging import absorbed_by_a_save, worth_merging
 from lessons.adapters.whoosh_index.schema import Entry, whoosh_schema
 from lessons.adapters.whoosh_index.snapshot import Part, Snapshot, read_contents
@@ -74,7 +74,7 @@ class Keeper:
         """The lock is held throughout, so nobody keeps what they learnt from these meanwhile."""
         if not self._folder.path.is_dir():
             raise SearchUnavailable()
-        with locked(self._folder.path / "upkeep.lock", WAIT):
+        with locked(self._folder.path / UPKEEP, WAIT):
             self._forget(ids)  # first: even where there is no index that could be read
             self._change({}, ids)
             for part in changes.holding(self._current.snapshot(), ids):
@@ -146,7 +146,7 @@ class Keeper:
 
     def tend(self) -> bool:
         """Mend, or merge some small segments, without keeping readers or savers waiting. Raises Busy."""
-        with locked(self._folder.path / "upkeep.lock", 0.0):
+        with locked(self._folder.path / UPKEEP, 0.0):
             self._drop_left_over()
             if not self._current.ready():
                 return self._salvage()
@@ -162,7 +162,7 @@ class Keeper:
             generation = self._folder.generation(number)
             try:
                 contents = read_contents(generation)
-            except Exception:  # as in `_try_to_open`
+            except Exception:  # of many classes, Whoosh's own and pickle's
                 return False
             good = changes.without_damage(generation, contents)
             lost = _living(contents.segments) - _living(good)
@@ -199,7 +199,7 @@ class Keeper:
 
     def _rebuild(self, built_in: Callable[[Path], Built]) -> int:
         self._folder.prepare()
-        with locked(self._folder.path / "upkeep.lock", WAIT):
+        with locked(self._folder.path / UPKEEP, WAIT):
             before = self._current.snapshot() if self._current.ready() else None
             number = self._folder.new_generation()
             try:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.utils.extmath import randomized_svd
 
-from lessons.adapters.whoosh_index.folder import locked
+from lessons.adapters.whoosh_index.folder import UPKEEP, locked
 from lessons.adapters.whoosh_index.index import WhooshIndex
 from lessons.adapters.whoosh_index.latent import Latent
 from lessons.adapters.whoosh_index.meaning import LONGEST, MOST_RECORDS
@@ -23,12 +23,8 @@ from lessons.adapters.whoosh_index.snapshot import Mask, Snapshot
 MOST_TERMS = 50_000
 SEED = 1
 SIZE = 300
-LAYERS = (
-    1 / 6,
-    1 / 3,
-    2 / 3,
-    1,
-)  # of the dimensions: the first count in each, the last in one only
+# Shares of the dimensions: the first count in each, the last in one only.
+LAYERS = (1 / 6, 1 / 3, 2 / 3, 1)
 ROUNDS = 4  # of the randomised decomposition
 NICE = 10
 
@@ -104,7 +100,7 @@ def main(folder: Path, fewest: int) -> None:
         model = store.model_for(snapshot)
         if model is None or store.is_outgrown(model, snapshot):
             model = learn(snapshot, snapshot.open)
-            with locked(folder / "upkeep.lock", LONGEST):  # which whoever erases holds
+            with locked(folder / UPKEEP, LONGEST):  # which whoever erases holds
                 snapshot = index.snapshot()
                 if not _still_open(model, snapshot):
                     return

@@ -1,7 +1,6 @@
 """Vectors learnt from the records: which are in force, who may profit from them, and keeping them up."""
 
 import logging
-import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 import lessons
+from lessons.adapters.whoosh_index.elsewhere import environment
+from lessons.adapters.whoosh_index.folder import PRIVATE
 from lessons.adapters.whoosh_index.latent import Latent
 from lessons.adapters.whoosh_index.sealed import read_sealed, write_sealed
 from lessons.adapters.whoosh_index.shelf import Shelf, View
@@ -53,7 +54,8 @@ class Meaning:
         self._read: _Held | None = None
         self._members: dict[str, Mask] = {}
         self._view: tuple[Snapshot, tuple[int, int], View] | None = None
-        self._learner: subprocess.Popen[str] | None = None
+        self._learner: subprocess.Popen[bytes] | None = None
+        self._errors = folder / "learning.log"
         self._resting = 0.0  # until when nothing is learnt, after it failed
 
     # --- reading -----------------------------------------------------------------------------
@@ -68,10 +70,10 @@ class Meaning:
         known = self._view
         if known and known[0] is snapshot and known[1] == stamp and self._is_as_read():
             return known[2]
-        model = self.model_for(snapshot)
-        if model is None or self._read is None:
+        model, held = self.model_for(snapshot), self._read
+        if model is None or held is None:
             return None
-        view = View(snapshot, model, self._read.shelf.of(snapshot.parts))
+        view = View(snapshot, model, held.shelf.of(snapshot.parts))
         self._view = snapshot, stamp, view
         return view
 
@@ -100,11 +102,12 @@ class Meaning:
     def _is_member(self, part: Part, held: _Held) -> Mask:
         """Which documents of a segment were learnt from."""
         name = part.segment.name
-        if name not in self._members:
+        found = self._members.get(name)
+        if found is None:
             if len(self._members) > MOST_MEMBERS:
                 self._members.clear()
-            self._members[name] = np.isin(part.segment.ids(), held.model.learnt)
-        return self._members[name]
+            found = self._members[name] = np.isin(part.segment.ids(), held.model.learnt)
+        return found
 
     def _model(self) -> _Held | None:
         stamp = self._stamp()
@@ -165,16 +168,12 @@ class Meaning:
     def _learn(self) -> bool:
         """Begin, in a process of its own: nobody waits, and its memory is given back."""
         root = str(Path(lessons.__file__).resolve().parent.parent)
-        env = {
-            **os.environ,
-            "PYTHONPATH": root,
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-        }
-        command = [sys.executable, "-m", LEARNER, str(self._index), str(self._fewest)]
-        self._learner = subprocess.Popen(
-            command, env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
+        env = environment(root, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+        command = [sys.executable, "-P", "-m", LEARNER, str(self._index), str(self._fewest)]
+        with self._errors.open("wb") as errors:
+            self._learner = subprocess.Popen(
+                command, env=env, stdin=subprocess.DEVNULL, stderr=errors
+            )
         return True
 
     def wait(self) -> bool:
@@ -186,9 +185,10 @@ class Meaning:
         learner, self._learner = self._learner, None
         if learner is None:
             return False
-        _, errors = learner.communicate(timeout=LONGEST)
+        learner.wait(timeout=LONGEST)
+        said = self._errors.read_text(errors="replace").strip()[-500:]
         if learner.returncode:
-            self._rest(errors.strip()[-500:] or f"ended with {learner.returncode}")
+            self._rest(said or f"ended with {learner.returncode}")
         return not learner.returncode
 
     def _rest(self, why: str) -> None:
@@ -197,10 +197,10 @@ class Meaning:
 
     def keep(self, model: Latent) -> None:
         """Take a model into use."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        self._folder.mkdir(mode=PRIVATE, exist_ok=True)
         numbers = [int(p.name.rpartition("-")[2]) for p in self._folder.glob("latent-*-*")]
         folder = self._folder / f"latent-{self._signature}-{max(numbers, default=0) + 1}"
-        folder.mkdir(mode=0o700)
+        folder.mkdir(mode=PRIVATE)
         model.save(folder)
         self._point_to(folder)
         for other in self._folder.glob("latent-*"):

@@ -55,12 +55,16 @@ class Readable:
         """How many of the readable documents hold a term."""
         found = self._frequencies.get((field, term))
         if found is None:
-            parts = self._snapshot.parts
-            found = sum(self.among(p, p.segment.posting(field, term).ids) for p in parts)
+            found = self.counted(field, term)
             if len(self._frequencies) >= MOST_COUNTED:
                 self._frequencies.clear()
             self._frequencies[field, term] = found
         return found
+
+    def counted(self, field: str, term: bytes) -> int:
+        """As `frequency`, but not remembered: for terms by the hundred, which would crowd out the others."""
+        parts = self._snapshot.parts
+        return sum(self.among(p, p.segment.posting(field, term).ids) for p in parts)
 
     def norms(self, part: Part, field: str, ids: Ints) -> Floats:
         """K1 * ((1 - B) + B * length / average) of each of these documents of a part; an array of its own."""

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from lessons.adapters.whoosh_index.arrays import drop_array
 from lessons.adapters.whoosh_index.codec import Floats
-from lessons.adapters.whoosh_index.folder import PRIVATE, locked
+from lessons.adapters.whoosh_index.folder import PRIVATE, UPKEEP, locked
 from lessons.adapters.whoosh_index.schema import SHOWN
 from lessons.adapters.whoosh_index.segments import Segment, unpack_shown
 from lessons.adapters.whoosh_index.shelf import Shelf, View
@@ -47,9 +47,8 @@ MOST_ASKED = 2_000  # characters of a query
 MOST_CHARS = 6_000  # of a record
 STRETCH = 1_200  # of a text that is read at once: small models take in some 200 words
 
-Keys = NDArray[
-    np.uint64
-]  # (documents, 2): of the record, of what it says; zeros where nothing was read
+# (documents, 2): of the record, of what it says; zeros where nothing was read.
+Keys = NDArray[np.uint64]
 
 
 class Sentences:
@@ -148,7 +147,7 @@ class Sentences:
         """Write where the index is still the one that was read: an erasure holds the same lock, so nothing of what
         is erased comes back. False where somebody else is at work or has changed it; for another step.
         """
-        with suppress(Busy), locked(self._index / "upkeep.lock", PATIENCE):
+        with suppress(Busy), locked(self._index / UPKEEP, PATIENCE):
             if snapshot.is_whole():
                 self._make_folders()
                 write()

@@ -26,12 +26,12 @@ from lessons.adapters.whoosh_index.schema import (
     VERSION,
     whoosh_schema,
 )  # fmt: skip
-from lessons.adapters.whoosh_index.sealed import read_sealed, stamp
+from lessons.adapters.whoosh_index.sealed import check, read_sealed, stamp
 from lessons.adapters.whoosh_index.segments import PostingCache, Segment
 from lessons.adapters.whoosh_index.writer import INDEX_NAME
 from lessons.domain.record import Kind
 
-__all__ = ["Mask", "Part", "Readable", "Snapshot", "any_of", "as_key", "contents_of", "latest", "live_of",
+__all__ = ["Mask", "Part", "Readable", "Snapshot", "as_key", "contents_of", "latest", "live_of",
            "read_contents"]  # fmt: skip
 _SCHEMA = whoosh_schema()
 MOST_MASKS = 32
@@ -99,9 +99,18 @@ class Snapshot:
         except OSError:
             return False
 
+    def is_sound(self) -> bool:
+        """Whether every file is what it was sealed as; reads all of them."""
+        try:
+            for part in self.parts:
+                check(part.segment.path, part.segment.described.seal)
+        except (OSError, ValueError):
+            return False
+        return self.is_whole()
+
     # --- masks -------------------------------------------------------------------------------
 
-    def readable(self, keys: frozenset[str], kinds: frozenset[str], today: int) -> "Readable":
+    def readable(self, keys: frozenset[str], kinds: frozenset[str], today: int) -> Readable:
         """Which documents may be shown at all."""
         key = (keys, kinds, today)
         with self._lock:
@@ -128,8 +137,9 @@ class Snapshot:
 
     def told(self, keys: frozenset[str], today: int, field: str) -> Mapping[bytes, int]:
         """In how many briefings that a reader may read a lesson stands under this field, by its id."""
-        known = (keys, today, field)
-        if known not in self._told:
+        key = (keys, today, field)
+        found = self._told.get(key)
+        if found is None:
             mask = self.readable(keys, frozenset({str(Kind.BRIEFING)}), today).mask
             counts: Counter[bytes] = Counter()
             for part in self.parts:
@@ -137,10 +147,11 @@ class Snapshot:
                 if here.any():
                     for term in part.segment.terms(field):
                         counts[term] += int(here[part.segment.posting(field, term).ids].sum())
+            found = {id: n for id, n in counts.items() if n}
             if len(self._told) >= MOST_MASKS:
-                self._told.clear()
-            self._told[known] = {id: n for id, n in counts.items() if n}
-        return self._told[known]
+                self._told.clear()  # another thread may do so as well: what is held is not looked up again
+            self._told[key] = found
+        return found
 
     @cached_property
     def open(self) -> Mask:
@@ -224,17 +235,15 @@ class Snapshot:
 
     def find(self, id: str) -> list[tuple[Segment, int]]:
         """Where a record stands: at most one place, but a damaged past is put right too."""
-        return [
-            (part.segment, int(doc))
-            for part in self.parts
-            for doc in part.segment.posting(ID, as_key(id)).ids
-            if part.live[doc]
-        ]
+        return [(part.segment, doc) for part, doc in self._places_of(id)]
 
     def numbers_of(self, id: str) -> list[int]:
         """As `find`, by document number."""
+        return [part.base + doc for part, doc in self._places_of(id)]
+
+    def _places_of(self, id: str) -> list[tuple[Part, int]]:
         return [
-            part.base + int(doc)
+            (part, int(doc))
             for part in self.parts
             for doc in part.segment.posting(ID, as_key(id)).ids
             if part.live[doc]

@@ -29,20 +29,30 @@ class Lexicon:
     def __contains__(self, word: str) -> bool:
         return word in self._held
 
-    def alike(self, word: str, bits: np.uint32, reach: int) -> tuple[NDArray[np.int64], Letters]:
+    def alike(
+        self, word: str, bits: np.uint32, reach: int, *, same_start: bool
+    ) -> tuple[NDArray[np.int64], Letters]:
         """Places in `words` of those that may be so near, and their letters, as far as they matter."""
         first = self._begins[max(len(word) - reach, 0)]
         last = self._begins[min(len(word) + reach, LONGEST) + 1]
         # One letter changed takes one away and brings one in; one left out or put in does half of that.
         other = np.bitwise_count(self._bits[first:last] ^ bits)
         rows = first + np.flatnonzero(other <= 2 * reach)
+        if same_start:
+            rows = rows[self._letters[rows, 0] == ord(word[0])]
         return rows, self._letters[rows, : len(word) + reach]
 
 
-def near(books: Sequence[Lexicon], word: str, reach: int) -> dict[str, int]:
-    """The words of all books that are at most `reach` letters away, with their distances."""
+def near(
+    books: Sequence[Lexicon], word: str, reach: int, *, same_start: bool = False
+) -> dict[str, int]:
+    """The words of all books that are at most `reach` letters away, with their distances; none for a word that is
+    longer than those of any book. same_start: only those with its first letter.
+    """
+    if len(word) > LONGEST or not books:
+        return {}
     bits = _bits(_letters([word]))[0]
-    alike = [book.alike(word, bits, reach) for book in books]
+    alike = [book.alike(word, bits, reach, same_start=same_start) for book in books]
     away = distances(word, np.concatenate([letters for _, letters in alike])).tolist()
     rows = ((book, row) for book, (rows, _) in zip(books, alike, strict=True) for row in rows)
     return {
@@ -112,20 +122,3 @@ def distances(word: str, others: Letters) -> Lengths:
     lengths = np.count_nonzero(others, axis=1)
     found: Lengths = last[np.arange(len(others)), lengths]
     return found
-
-
-def distance(a: str, b: str, reach: int) -> int:
-    """As `distances`, of two words only; reach + 1 where it is more than reach."""
-    before: list[int] = []
-    last = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        row = [i]
-        for j, y in enumerate(b, 1):
-            cost = min(last[j] + 1, row[-1] + 1, last[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        if min(row) > reach:
-            return reach + 1
-        before, last = last, row
-    return min(last[-1], reach + 1)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from lessons.domain.access import User
 from lessons.domain.errors import NotAllowed, StaleWrite
 from lessons.domain.record import Kind, Record, Stored, kind_of
+from lessons.domain.schema import SHAPES
 from lessons.library import Library
 
 SEEN_BEFORE = "seen_before"  # the field of the lesson, and the end of the name of its box
@@ -45,9 +46,10 @@ def _keep(library: Library, by: User, id: str, before: tuple[str, ...]) -> Store
         if not may_say(by, current.record):
             raise NotAllowed()
         known = current.record.keys(SEEN_BEFORE)
-        if set(before) <= set(known):
+        both = tuple(dict.fromkeys((*known, *before)))[: SHAPES[Kind.LESSON][SEEN_BEFORE].most]
+        if both == known:
             return current
-        record = current.record.with_(seen_before=(*known, *before))
+        record = current.record.with_(seen_before=both)
         try:
             return library.save(by, "recur", record, expected=current.revision.number)
         except StaleWrite:

@@ -1,15 +1,15 @@
 """Find: the right lesson for what a person is about to do, and a page to read it on."""
 
 from lessons.services.find.asking import (
+    FILTERS,
     LARGEST_PAGE,
     NAMES,
     PARAMS,
-    Params,
     question,
     text_without,
     words_only,
 )
-from lessons.services.find.completing import Completion, complete
+from lessons.services.find.completing import complete
 from lessons.services.find.counting import LONGEST_KEPT, WITHHELD, Counting, counted_words
 from lessons.services.find.failing import (
     LABEL_LIMIT,
@@ -26,12 +26,9 @@ from lessons.services.find.failing import (
 from lessons.services.find.links import linked, without_hidden_links
 from lessons.services.find.meaning import PLAIN, Meaning, understood
 from lessons.services.find.offers import (
-    Offer,
     Way,
-    guidance_for,
     in_state,
     newest,
-    operations_named,
     straight_to,
     under_theme,
 )
@@ -50,10 +47,10 @@ from lessons.services.find.searching import (
 from lessons.services.find.similar import Near, similar
 
 __all__ = [
-    "FINDABLE", "LABEL_LIMIT", "LARGEST_PAGE", "LONGEST_KEPT", "MOST_SAVED", "NAMES", "PARAMS", "PLAIN", "SHOWN",
-    "WITHHELD", "Answer", "Completion", "Counting", "Meaning", "Near", "Offer", "Params", "Saved", "Terms", "Way",
-    "as_json", "ask_for_page", "by_words", "complete", "counted_words", "every_hit", "failing", "guidance_for",
-    "in_state", "like_text", "linked", "make_synonym", "make_theme", "mended", "newest", "operations_named",
-    "point_to", "question", "remove", "rename", "save", "saved", "search", "set_aside", "similar", "straight_to",
-    "text_without", "under_theme", "understood", "undo", "without_hidden_links", "words_only",
+    "FILTERS", "FINDABLE", "LABEL_LIMIT", "LARGEST_PAGE", "LONGEST_KEPT", "MOST_SAVED", "NAMES", "PARAMS", "PLAIN",
+    "SHOWN", "WITHHELD", "Answer", "Counting", "Meaning", "Near", "Saved", "Terms", "Way", "as_json", "ask_for_page",
+    "by_words", "complete", "counted_words", "every_hit", "failing", "in_state", "like_text", "linked",
+    "make_synonym", "make_theme", "mended", "newest", "point_to", "question", "remove", "rename", "save", "saved",
+    "search", "set_aside", "similar", "straight_to", "text_without", "under_theme", "understood", "undo",
+    "without_hidden_links", "words_only",
 ]  # fmt: skip

@@ -7,8 +7,8 @@ from datetime import date
 from lessons.domain import access
 from lessons.domain.access import User
 from lessons.domain.dates import Dated, read_day
-from lessons.domain.language import FROM, TO, Filtered, without_spans
-from lessons.domain.query import MOST_CHARS, PAGE_SIZE, Query, Sort, asked, parse
+from lessons.domain.language import FROM, TO, YEAR, Filtered, without_spans
+from lessons.domain.query import MOST_CHARS, PAGE_SIZE, Query, Sort, asked
 from lessons.domain.record import Kind
 from lessons.domain.schema import FACETS
 from lessons.domain.text import N_
@@ -20,7 +20,7 @@ LARGEST_PAGE = 100
 MOST_VALUES = 40  # of one filter
 LONGEST_VALUE = 120  # characters
 MOST_TOLD = 8  # parameters that a page says it left out
-FILTERS = (*FACETS, "year")
+FILTERS = (*FACETS, YEAR)
 # The parameters that are no filters, in words.
 NAMES = {
     "q": N_("Words"), "kind": N_("Look for"), "from": N_("From"), "to": N_("To"), "sort": N_("Order"),
@@ -42,7 +42,7 @@ def question(
     A filter typed with a value that is none is told as typed; its words are searched for.
     """
     wrong = [name[:LONGEST_VALUE] for name in params if name not in PARAMS]
-    said = parse(one(params, "q"), meaning.today, meaning.keys)
+    said = meaning.read(one(params, "q"))
     query = asked(
         said,
         keys=access.keyring(reader),
@@ -62,7 +62,7 @@ def _chosen(params: Params, wrong: list[str]) -> dict[str, frozenset[str]]:
     chosen = {}
     for name in FILTERS:
         values = [v.strip() for v in params.get(name, ()) if v.strip()]
-        good = [v for v in values if len(v) <= LONGEST_VALUE and (name != "year" or _is_year(v))]
+        good = [v for v in values if len(v) <= LONGEST_VALUE and (name != YEAR or _is_year(v))]
         if len(good) < len(values) or len(good) > MOST_VALUES:
             wrong.append(name)
         if good:
@@ -119,7 +119,7 @@ def text_without(text: str, param: str, keys: Collection[str], meaning: Meaning 
 
     "from" and "to" take out every date that sets the first or the last day.
     """
-    said = parse(text, meaning.today, meaning.keys)
+    said = meaning.read(text)
     cuts: list[tuple[Dated | Filtered, str]] = [
         (d, "") for d in said.dates if (d.since if param == FROM else param == TO and d.until)
     ]
@@ -138,19 +138,19 @@ def as_filter(param: str, key: str) -> str:
 
 
 def without_dates(text: str, meaning: Meaning) -> str:
-    said = parse(text, meaning.today, meaning.keys)
+    said = meaning.read(text)
     return " ".join(without_spans(text, said.dates).split())
 
 
 def words_only(text: str, meaning: Meaning = PLAIN) -> str:
     """A line of text without the filters and dates typed in it."""
-    said = parse(text, meaning.today, meaning.keys)
+    said = meaning.read(text)
     return " ".join(without_spans(text, (*said.filters, *said.dates)).split())
 
 
 def with_what_narrows(words: str, text: str, meaning: Meaning) -> str:
     """Better words for a line of text, with the filters and dates typed in it after them."""
-    said = parse(text, meaning.today, meaning.keys)
+    said = meaning.read(text)
     spans: list[Dated | Filtered] = [*said.filters, *said.dates]
     spans.sort(key=lambda each: each.start)
     return " ".join((words, *(text[s.start : s.end] for s in spans)))

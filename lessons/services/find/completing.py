@@ -13,21 +13,16 @@ from lessons.domain.record import Kind
 from lessons.domain.schema import FACETS, SHAPES
 from lessons.domain.text import N_
 from lessons.library import Library
-from lessons.services.find.asking import all_of, as_filter, question
+from lessons.services.find.asking import FILTERS, all_of, as_filter, question
 from lessons.services.find.meaning import understood
 
 MOST = 8
 MOST_TRIED = 12  # words of the lists that are looked for in the index
 MOST_OPERATIONS = 3
 LONGEST = 3  # words at the end of a line that may begin a name
-NAMED = (
-    "theme",
-    "threat",
-    "vulnerability",
-    "tactic",
-    "partner",
-)  # whose terms are offered without `field:`
-FILTERS = (*FACETS, YEAR, KIND)
+# Filters of which the terms are offered without their name before them.
+NAMED = ("theme", "threat", "vulnerability", "tactic", "partner")
+OFFERED = (*FILTERS, KIND)
 # What the filters that are no fields of a record are about.
 OTHERS = {YEAR: N_("Year"), KIND: N_("Look for")}
 _LAST = re.compile(
@@ -81,7 +76,7 @@ class _Offers:
         typed = plain_words(match["value"])
         if param == KIND:
             yield from self._kinds(before, typed)
-        elif param in FILTERS:
+        elif param in OFFERED:
             yield from self._valued(before, param, typed)
 
     def _valued(self, before: str, param: str, typed: _Words) -> Iterator[Completion]:
@@ -104,7 +99,7 @@ class _Offers:
         before, last = _cut(text, 1)
         if len(last) != 1 or len(last[0]) < 2:
             return
-        for param in FILTERS:
+        for param in OFFERED:
             if param.startswith(last[0]) and (param == KIND or self._counts().get(param)):
                 yield Completion(f"{before}{param}:", f"{param}:", _about(param))
 

@@ -10,19 +10,20 @@ from lessons.domain import access
 from lessons.domain.access import Permit, User
 from lessons.domain.errors import Invalid, LessonsError, NotFound, Problem, StaleWrite
 from lessons.domain.record import Kind, Record
-from lessons.domain.schema import SHAPES, check
+from lessons.domain.schema import FACETS, SHAPES, check
 from lessons.domain.text import N_
 from lessons.domain.words import plain_words
 from lessons.library import Library
 from lessons.ports import Event, Failing, Mend, Mended, SearchTally
-from lessons.services.find.offers import telling_names
+from lessons.services.find.offers import LOOK_UNDER, telling_names
 
 LATEST = 500  # mends, which is more than a page shows, so that the last is among them
 MOST_NEAR = 3
 NEAR = 0.3  # of 1: how like a term must be to be offered
 LONGEST_TERM = 120  # characters of what a reviewer types
 LONGEST_KEY = 60
-LISTS = ("threat", "vulnerability", "tactic", "theme", "partner", "four_p")
+LABEL_LIMIT = SHAPES[Kind.THEME]["label"].limit
+LISTS = tuple(FACETS[param].vocabulary for param in LOOK_UNDER)
 ASKED_FOR = "proposed"  # the state of a theme that a reviewer has still to decide on
 
 
@@ -203,7 +204,7 @@ def _claimed(
     except NotFound:
         raise Done() from None
     try:
-        _note(library, by, f"{how}: {target}" if target else str(how))
+        _note(library, by, _what(how, target))
         yield
     except BaseException:
         with suppress(NotFound):
@@ -223,6 +224,11 @@ class Done(StaleWrite):
         super().__init__("")
 
 
+def _what(how: Mend, target: str) -> str:
+    """The name of a page that is asked for is made of what was typed."""
+    return f"{how}: {target}" if target and how is not Mend.NEW_PAGE else str(how)
+
+
 def _note(library: Library, by: User, what: str) -> None:
     """The audit log never holds what was typed."""
     library.audit.note(Event(library.clock(), by.name, "search mend", note=what))
@@ -237,7 +243,7 @@ def undo(library: Library, tally: SearchTally, by: User, words: str) -> Mended:
     except NotFound:
         raise Done() from None
     try:
-        _note(library, by, f"undo {done.how}: {done.target}")
+        _note(library, by, f"undo {_what(done.how, done.target)}")
         _unmake(library, by, done)
     except BaseException:
         with suppress(LessonsError):
@@ -270,6 +276,3 @@ def _retire(library: Library, by: User, key: str) -> None:
     retired = stored.record.with_(theme_state="retired")
     library.save(by, "theme", retired, expected=stored.revision.number)
     library.forget_lists()
-
-
-LABEL_LIMIT = SHAPES[Kind.THEME]["label"].limit

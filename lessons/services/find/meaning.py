@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lessons.domain import access
 from lessons.domain.access import User
 from lessons.domain.errors import SearchUnavailable
-from lessons.domain.language import KIND, MOST_FILTERS, YEAR, as_typed
+from lessons.domain.language import KIND, MOST_FILTERS, YEAR, Parsed, as_typed, parse
 from lessons.domain.query import Count, Query, plain_words
 from lessons.domain.record import Kind
 from lessons.domain.schema import FACETS, SHAPES
@@ -24,6 +24,10 @@ class Meaning:
         """The keys that a value stands for; none where it is unknown."""
         return as_typed(param, value)
 
+    def read(self, text: str) -> Parsed:
+        """What a line of text says."""
+        return parse(text, self.today, self.keys)
+
 
 class Understood(Meaning):
     """For one person on one day. A value in which nothing stands that they may read is told from no value by
@@ -34,6 +38,13 @@ class Understood(Meaning):
         self._library = library
         self._reader = reader
         self.today = library.today
+        self._said: dict[str, Parsed] = {}
+
+    def read(self, text: str) -> Parsed:
+        """Once for each text: a page asks anew for every filter that can be taken away."""
+        if text not in self._said:
+            self._said[text] = super().read(text)
+        return self._said[text]
 
     def keys(self, param: str, value: str) -> frozenset[str]:
         if param == KIND:
@@ -55,7 +66,7 @@ class Understood(Meaning):
         if same or FACETS[param].vocabulary:
             return same
         words = plain_words(value)
-        near = [key for key in keys if words and _begin(words, plain_words(key))]
+        near = [key for key in keys if words and _begin(words, _plain(key))]
         return frozenset(near[:MOST_FILTERS])
 
     @cached_property
@@ -76,6 +87,11 @@ PLAIN = Meaning()
 
 def understood(library: Library, reader: User) -> Meaning:
     return Understood(library, reader)
+
+
+@lru_cache(4_000)
+def _plain(key: str) -> tuple[str, ...]:
+    return plain_words(key)
 
 
 def _begin(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
