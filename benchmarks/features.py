@@ -29,13 +29,13 @@ from lessons.adapters.whoosh_index.terms import own_stems
 from lessons.domain import query as chosen
 from lessons.domain.access import SYSTEM
 from lessons.domain.query import DEEPEST, Query
-from lessons.domain.ranking import NEAR_TOP, WEIGHTS, Weights
+from lessons.domain.ranking import MEANT_TOP, NEAR_TOP, WEIGHTS, Weights
 from lessons.domain.ranking import Part as RankingPart
 from lessons.library import Library
 from lessons.services.find import like_text
 
 # Records of which pairs are counted: other parameters bring others to the top.
-LOOKED_AT = 2 * NEAR_TOP
+LOOKED_AT = 4 * NEAR_TOP
 BY_TEXT = frozenset({RankingPart.NEARNESS, RankingPart.MEANING, RankingPart.NEIGHBOURS})
 FIELDS = (WORDS, TITLE, EXACT)
 
@@ -157,7 +157,9 @@ class Shared:
         if s.parts:
             scores = matched(scores, asked.most * (s.k1 + 1), s.weights)
         if RankingPart.MEANING in s.parts and asked.likeness is not None:
-            scores = scores + likened(asked.likeness[first], self.lengths[docs], s.weights)
+            best = first[:MEANT_TOP]
+            lengths = self.lengths[asked.docs[best]]
+            scores[: len(best)] += likened(asked.likeness[best], lengths, s.weights)
         if RankingPart.NEIGHBOURS in s.parts:
             scores = smoothed(scores, self.vectors[docs], s.weights)
         return scores

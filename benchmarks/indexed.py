@@ -24,8 +24,8 @@ from lessons.services.exchange.rows import Plan, Row
 from lessons.services.exchange.themes import ThemeKeys
 from lessons.services.find import like_text
 
+UNTITLED = "Untitled"  # an import refuses a row that has neither a title nor a text
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
-UNTITLED = "Untitled"  # an import refuses a row without a title; the same word everywhere tells nothing apart
 LONGEST_TITLE = SHAPES[Kind.LESSON]["title"].limit
 LONGEST_TEXT = SHAPES[Kind.LESSON][MAIN_TEXT[Kind.LESSON]].limit
 
@@ -112,7 +112,7 @@ def _stored(library: Library, collection: Collection) -> Mapping[str, Stored]:
 
 def _record(reader: RowReader, line: int, document: Document, taken: set[str]) -> Record:
     """What is longer than a lesson may be is cut. Of two documents that fall on one id the second gets another."""
-    title, text = document.title or UNTITLED, document.text
+    title, text = document.title or ("" if document.text else UNTITLED), document.text
     for attempt in range(1_000):
         row = {
             "source_id": f"{document.id}{'+' * attempt}",

@@ -18,7 +18,7 @@ from lessons.domain.record import Kind, Record
 from lessons.domain.words import WORD, Token, folded, plain_words, token
 
 __all__ = [
-    "BROAD_WEIGHT", "DATES", "DEEPEST", "EXACT_WEIGHT", "K1", "MOST_CHARS", "MOST_PHRASES", "MOST_WORDS", "PAGE_SIZE",
+    "BROAD_WEIGHT", "DEEPEST", "EXACT_WEIGHT", "K1", "MOST_CHARS", "MOST_PHRASES", "MOST_WORDS", "PAGE_SIZE",
     "SYNONYM_WEIGHT", "TITLE_WEIGHT", "WORD", "B", "Copy", "Count", "Expansion", "Hit", "Parsed", "Piece", "Query",
     "Results", "Sort", "Token", "ask", "asked", "day_of", "folded", "parse", "plain_words", "token",
 ]  # fmt: skip
@@ -62,7 +62,7 @@ class Query:
     chosen: values by facet parameter; OR within, AND between.
     keys: the reader's keyring (`access.keyring`); it is part of the question, so nothing else can answer.
     since, until: on the date a record is about (`day_of`), both included. page: from 1.
-    suggest: whether another spelling is looked for where little is found.
+    suggest: whether a better spelling is offered for words that stand in nothing the reader may read.
     fold: whether near-copies of a hit are told under it instead of after it; total and facets count them all the same.
     """
 

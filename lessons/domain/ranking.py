@@ -37,7 +37,8 @@ EVERY_PART = frozenset(Part)
 BY_VECTORS = frozenset({Part.MEANING, Part.NEIGHBOURS})
 
 NEAR_WITHIN = 5
-NEAR_TOP = 200  # records looked at for nearness
+NEAR_TOP = 100  # records looked at for nearness
+MEANT_TOP = 500  # records whose vectors are looked at
 NEAREST = 7
 TOP = 100
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from lessons.adapters.whoosh_index.analysis import WORD, read
 from lessons.adapters.whoosh_index.terms import Phrase
@@ -37,22 +38,29 @@ def extract(
 
 def _marks(text: str, wanted: frozenset[str], together: Iterable[Phrase]) -> list[Mark]:
     """In order, the longer first. First which words there are, then where: half the time of looking at each."""
-    unwanted = wanted.isdisjoint
+    known = _known(wanted)
     first = {letter for stem in wanted for letter in (stem[0], stem[0].upper())}
     raws = set(WORD.findall(text))
-    found = [
-        mark
-        for raw in raws
-        # A plain word and its stem begin alike: most need not be read.
-        if (raw[0] in first or not raw.isalpha() or not raw.isascii())
-        and not unwanted(read(raw).stems)
-        for mark in _places(text, raw, next(s for s in read(raw).stems if s in wanted))
-    ]
+    found: list[Mark] = []
+    for raw in raws:
+        if raw[0] not in first and raw.isascii() and raw.isalpha():
+            continue  # a plain word and its stem begin alike
+        stem = known.get(raw)
+        if stem is None:
+            stem = known[raw] = next((s for s in read(raw).stems if s in wanted), "")
+        if stem:
+            found += _places(text, raw, stem)
     held = {stem for raw in raws for stem in read(raw).stems} if together else set()
     for phrase in together:
         if all(stem in held for stem, _ in phrase):
             found += _standing(text, raws, phrase)
     return sorted(found, key=lambda mark: (mark[0], -mark[1]))
+
+
+@lru_cache(maxsize=64)
+def _known(wanted: frozenset[str]) -> dict[str, str]:
+    """For one query: the wanted stem of every word met so far, "" where it has none. Words come again and again."""
+    return {}
 
 
 def _standing(text: str, raws: Iterable[str], phrase: Phrase) -> Iterator[Mark]:

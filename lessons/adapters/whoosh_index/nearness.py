@@ -110,7 +110,9 @@ def _counts(a: Places, b: Places, rows: int) -> tuple[NDArray[np.int64], NDArray
         nothing = np.zeros(rows, np.int64)
         return nothing, nothing
     one, other = _line(a), _line(b)
-    right_after = np.isin(one + 1, other)
+    at = np.searchsorted(other, one + 1)
+    at[at == len(other)] = 0
+    right_after = other[at] == one + 1
     near = np.searchsorted(other, one - NEAR_WITHIN) < np.searchsorted(
         other, one + NEAR_WITHIN, side="right"
     )

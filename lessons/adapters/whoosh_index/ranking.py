@@ -15,6 +15,7 @@ from lessons.domain.ranking import (
     AGAIN_MOST,
     FRESH_DAYS,
     LIKE_SHARE,
+    MEANT_TOP,
     NEAR_TOP,
     NEAREST,
     OVER,
@@ -90,13 +91,14 @@ class Ranker:
     # --- vectors -----------------------------------------------------------------------------
 
     def _by_vectors(self, ids: Ints, scores: Floats, asked: Asked, view: View) -> Floats:
-        rows = view.rows(ids)
+        best = ids[:MEANT_TOP]
+        rows = view.rows(best)
         meant = Part.MEANING in self._parts
         vector = view.space.query(asked.weights, asked.text) if meant else None
         if vector is not None:
             share = LIKE_SHARE if asked.like else 1
             weights = replace(WEIGHTS, meaning=view.space.weight * share)
-            scores = scores + likened(rows @ vector, lengths_of(self._snapshot, ids), weights)
+            scores[: len(best)] += likened(rows @ vector, lengths_of(self._snapshot, best), weights)
         if Part.NEIGHBOURS in self._parts and not asked.like:
             scores = smoothed(scores, rows)
         return scores

@@ -27,10 +27,8 @@ LONGEST_SHOWN = 20_000  # characters kept for extracts
 WORDS, TITLE, EXACT = "words", "title", "exact"
 ID, KIND, AUDIENCE, LATER = "id", "kind", "audience", "audience_later"
 VERSION, DAY, UNTIL, SHOWN, SKETCH = "version", "day", "until", "shown", "sketch"
-APPLIED, AGAIN = (
-    "applied",
-    "again",
-)  # lessons that a briefing says were applied, and that happened again
+# Lessons that a briefing says were applied, and that happened again.
+APPLIED, AGAIN = "applied", "again"
 OPEN = "open"  # whether everybody of the force may read it
 YEAR = "year"
 PARAMS = (*FACETS, YEAR)
