@@ -43,7 +43,8 @@ def typed(words: Words, lists: Vocabularies) -> list[tuple[str, dict[str, str]]]
 
 
 def searches(words: Words, lists: Vocabularies) -> list[str]:
-    return ["/search?" + urlencode({"q": text, **more}) for text, more in typed(words, lists)]
+    asked = ({"q": text, **more} if text else more for text, more in typed(words, lists))
+    return ["/search?" + urlencode(params) for params in asked]
 
 
 def readings(library: Library) -> list[str]:

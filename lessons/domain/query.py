@@ -102,10 +102,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A near-copy of a hit, told under it."""
+    """A near-copy of a hit, told under it. version: as in `Hit`."""
 
     id: str
     title: str
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class Hit:
     who may read the record may see. applied, again: in how many briefings that the reader may read it was
     applied, and in how many it happened again. raised: names of what raised it (see `ranking.Part`). match: by its
     words alone, as a share of what a record would reach that holds every word asked for, again and again.
+    version: `Stored.version` of the text that was found.
     """
 
     id: str
@@ -129,6 +131,7 @@ class Hit:
     raised: tuple[str, ...] = ()
     copies: tuple[Copy, ...] = ()
     match: float = 0.0
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,11 @@ class Library:
     def _stale(self, reader: User, results: Results) -> list[str]:
         """Hits and near-copies that this person may not open: the index may be behind the files."""
         found = []
-        for id in (id for hit in results.hits for id in (hit.id, *(c.id for c in hit.copies))):
+        shown = [(hit.id, hit.version) for hit in results.hits]
+        shown += [(copy.id, copy.version) for hit in results.hits for copy in hit.copies]
+        for id, version in shown:
+            if version and version == self.records.version(id):
+                continue  # the index holds this very text, and trimmed it by the same rule
             try:
                 self._readable(reader, id)
             except (NotFound, Unreadable):

@@ -44,6 +44,9 @@ class RecordStore(Protocol):
     ) -> list[Stored | LessonsError]:
         """Many at once, flushed together: the same promise for each, its answer in the same place."""
 
+    def version(self, id: str) -> str:
+        """Of the current text, without opening it; "" where there is none, or where that takes a closer look."""
+
     def versions(self, kind: Kind | None = None) -> Mapping[str, str]:
         """The version of every file named as a record (of one kind) by id, without opening any."""
 

@@ -120,9 +120,8 @@ def show(plural: str, id: str) -> str:
     record = stored.record
     linked = find.linked(library(), me(), record)
     newest, resting = _newest_of(record)
-    similar = find.similar(library(), me(), record)
     shown = [r.line("marking") for r in (record, *linked.values())]
-    shown += [words.marking_of(hit.facts) for hit in (*newest, *(near.hit for near in similar))]
+    shown += [words.marking_of(hit.facts) for hit in newest]
     return render_template(
         "find/lesson.html" if record.kind is Kind.LESSON else "find/record.html",
         record=record,
@@ -131,8 +130,26 @@ def show(plural: str, id: str) -> str:
         linked=linked,
         newest=newest,
         resting=resting,
-        similar=similar,
+        has_similar=record.kind in find.HAVE_SIMILAR,
         back=addresses.before(),
+        page_marking=words.page_marking(shown),
+    )
+
+
+@bp.get("/<any(lessons, evaluations, operations, findings):plural>/<id>/similar")
+def similar(plural: str, id: str) -> str:
+    """Lessons like a record, on a page of their own: a script brings the list into the record's page, which need not
+    wait for it.
+    """
+    stored = library().peek(me(), id) if kind_of(id) is BY_PLURAL[plural] else None
+    if stored is None:
+        raise NotFound()
+    near = find.similar(library(), me(), stored.record)
+    shown = [stored.record.line("marking"), *(words.marking_of(each.hit.facts) for each in near)]
+    return render_template(
+        "find/near.html",
+        record=stored.record,
+        similar=near,
         page_marking=words.page_marking(shown),
     )
 

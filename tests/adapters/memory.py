@@ -46,6 +46,9 @@ class MemoryRecords:
                 answers.append(error)
         return answers
 
+    def version(self, id: str) -> str:
+        return self.versions().get(id, "")
+
     def versions(self, kind: Kind | None = None) -> Mapping[str, str]:
         return {
             id: kept[-1].version

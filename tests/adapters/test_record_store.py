@@ -92,6 +92,16 @@ def test_the_version_changes_with_every_save(store):
     assert len(seen) == 20
 
 
+def test_the_version_of_one_record_is_known_without_opening_it(store):
+    first = send(store, lesson())
+    assert store.version(first.record.id) == first.version == store.versions()[first.record.id]
+    second = send(store, first.record.with_(title="Two batteries"), 1)
+    assert store.version(first.record.id) == second.version != first.version
+    assert store.version("L-2026-00000") == store.version("../secret") == ""
+    store.purge(first.record.id, by="dee", why="asked", at=NOW)
+    assert store.version(first.record.id) == ""
+
+
 def test_two_people_change_the_same_lesson_and_the_second_is_told(store):
     first = send(store, lesson())
     send(store, first.record.with_(title="What Ann made of it"), 1)

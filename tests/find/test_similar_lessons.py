@@ -85,16 +85,17 @@ def test_a_lesson_leads_to_one_that_says_the_same_and_says_why(
     shelf: House, person: Someone
 ) -> None:
     officer = person("officer")
-    page = officer.opens("/lessons/L-2026-AAAAA")
+    lesson_page = officer.opens("/lessons/L-2026-AAAAA")
+    page = officer.opens(lesson_page.link("Similar lessons"))
     assert offered(page).startswith(f"Similar lessons {SAME}")
     assert "Learned 4 March 2026 Same tactic: Search of premises" in offered(page)
     assert OTHER not in offered(page), "one shared tag makes two lessons no more alike than that"
     assert officer.opens(page.link(SAME)).headings == [SAME]
 
 
-def test_nothing_at_all_is_said_where_nothing_is_near(shelf: House, person: Someone) -> None:
-    page = person("officer").opens("/lessons/L-2026-CCCCC")
-    assert "Similar lessons" not in page.text
+def test_where_nothing_is_near_the_page_says_so(shelf: House, person: Someone) -> None:
+    page = person("officer").opens("/lessons/L-2026-CCCCC/similar")
+    assert offered(page) == "" and "No lesson is much like this one." in page.text
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_without_a_shared_tag_the_words_in_common_say_why(house: House, person: 
     texts = {"lesson": "The radio lost signal in the basement; a runner went between the teams."}
     keep(house, lesson("AAAAA", RADIO), lesson("BBBBB", SAME).with_texts(**texts))
     keep(house, *(lesson(f"0000{n}", title) for n, title in enumerate(ELSEWHERE)))
-    page = person("officer").opens("/lessons/L-2026-AAAAA")
+    page = person("officer").opens("/lessons/L-2026-AAAAA/similar")
     assert "Same words: basement, signal, runner" in offered(page)
 
 
@@ -171,33 +172,45 @@ def test_evaluations_findings_and_operations_lead_to_lessons_like_them(
     id = f"{letter}-2026-AAAAA"
     said = {section: "Radios had no signal in the basement and nobody ran between the two teams."}
     keep(shelf, Record(id, kind, fields={"title": "Search of a basement"}, texts=said))
-    page = person("officer").opens(f"/{kind.folder}/{id}")
+    officer = person("officer")
+    page = officer.opens(officer.opens(f"/{kind.folder}/{id}").link("Lessons like this"))
     assert offered(page).startswith("Lessons like this")
     assert RADIO in offered(page) and ELSEWHERE[0] not in offered(page)
 
 
 def test_an_action_and_a_theme_have_no_such_list(shelf: House, person: Someone) -> None:
     keep(shelf, Record("A-2026-AAAAA", Kind.ACTION, fields={"title": RADIO, "owner": "Training"}))
-    assert "Lessons like this" not in person("officer").opens("/actions/A-2026-AAAAA").text
+    officer = person("officer")
+    assert "Lessons like this" not in officer.opens("/actions/A-2026-AAAAA").text
+    officer.opens("/actions/A-2026-AAAAA/similar", status=404)
+
+
+def test_what_i_may_not_read_has_no_such_page(shelf: House, person: Someone) -> None:
+    keep(shelf, lesson("SSSSS", RADIO, marking="official_sensitive"))
+    person("lead").opens("/lessons/L-2026-SSSSS/similar")
+    officer = person("officer")
+    officer.opens("/lessons/L-2026-SSSSS/similar", status=404)
+    officer.opens("/findings/L-2026-AAAAA/similar", status=404)
 
 
 def test_while_search_rests_the_lesson_is_still_read(shelf: House, person: Someone) -> None:
     officer = person("officer")
     rmtree(Path(shelf.settings["INSTANCE_DIR"]) / "index")
     officer.opens("/search?q=radio", status=503)
-    page = officer.opens("/lessons/L-2026-AAAAA")
-    assert page.headings == [RADIO] and "Similar lessons" not in page.text
+    assert officer.opens("/lessons/L-2026-AAAAA").headings == [RADIO]
+    assert offered(officer.opens("/lessons/L-2026-AAAAA/similar")) == ""
 
 
 def test_looking_at_a_lesson_is_no_search_in_the_audit_log(shelf: House, person: Someone) -> None:
-    person("officer").opens("/lessons/L-2026-AAAAA")
+    person("officer").opens("/lessons/L-2026-AAAAA/similar")
     assert [e.verb for e in shelf.library.audit.events(who="officer")].count("search") == 0
 
 
 def test_the_marking_of_what_is_offered_marks_the_page(house: House, person: Someone) -> None:
     keep(house, lesson("AAAAA", RADIO), lesson("BBBBB", SAME, marking="official_sensitive"))
-    assert "Marking: OFFICIAL-SENSITIVE" in person("lead").opens("/lessons/L-2026-AAAAA").text
-    page = person("officer").opens("/lessons/L-2026-AAAAA")
+    similar = "/lessons/L-2026-AAAAA/similar"
+    assert "Marking: OFFICIAL-SENSITIVE" in person("lead").opens(similar).text
+    page = person("officer").opens(similar)
     assert "OFFICIAL-SENSITIVE" not in page.text and offered(page) == ""
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -74,6 +75,18 @@ class FileRecords:
         if data is None:
             raise NotFound()
         return self._parse(id, self._places.revision(id, number), data)
+
+    def version(self, id: str) -> str:
+        places = self._places
+        kind = kind_of(id)
+        if kind is None or places.pending(id).exists() or self._purged(id):
+            return ""
+        try:
+            state = places.current(id).lstat()
+        except OSError:
+            return ""
+        plain = stat.S_ISREG(state.st_mode) and not places.folder(kind).is_symlink()
+        return disk.version_of(state) if plain else ""
 
     def versions(self, kind: Kind | None = None) -> Mapping[str, str]:
         purged = set(self._places.left(self._places.tombs))

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from lessons.adapters.whoosh_index.changes import plain
 from lessons.adapters.whoosh_index.extracts import extract
 from lessons.adapters.whoosh_index.order import Line
 from lessons.adapters.whoosh_index.ranking import Ranker
-from lessons.adapters.whoosh_index.schema import AGAIN, APPLIED, ID, SHOWN
+from lessons.adapters.whoosh_index.schema import AGAIN, APPLIED, ID, SHOWN, VERSION
 from lessons.adapters.whoosh_index.segments import unpack_shown
 from lessons.adapters.whoosh_index.snapshot import Snapshot
 from lessons.adapters.whoosh_index.terms import Terms
@@ -34,7 +35,7 @@ def hits(
     stems, together = terms.stems, terms.together
     found = []
     for line, reasons in zip(lines, raised, strict=True):
-        id, shown = _shown(snapshot, line.number)
+        id, version, shown = _shown(snapshot, line.number)
         found.append(
             Hit(
                 id,
@@ -48,18 +49,21 @@ def hits(
                 raised=reasons,
                 copies=tuple(_copy(snapshot, number) for number in line.copies),
                 match=line.match,
+                version=version,
             )
         )
     return tuple(found)
 
 
 def _copy(snapshot: Snapshot, number: int) -> Copy:
-    id, shown = _shown(snapshot, number)
-    return Copy(id, shown["title"])
+    id, version, shown = _shown(snapshot, number)
+    return Copy(id, shown["title"], version)
 
 
-def _shown(snapshot: Snapshot, number: int) -> tuple[str, dict[str, Any]]:
+def _shown(snapshot: Snapshot, number: int) -> tuple[str, str, dict[str, Any]]:
+    """Id, version, and what a results page shows."""
     part = snapshot.part_of(number)
     row = number - part.base
     shown: dict[str, Any] = json.loads(unpack_shown(part.segment.texts(SHOWN)[row]))
-    return part.segment.texts(ID)[row].decode(), shown
+    id, version = (part.segment.texts(name)[row].decode() for name in (ID, VERSION))
+    return id, plain(version), shown

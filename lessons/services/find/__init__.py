@@ -44,11 +44,12 @@ from lessons.services.find.searching import (
     like_text,
     search,
 )
-from lessons.services.find.similar import Near, similar
+from lessons.services.find.similar import HAVE_SIMILAR, Near, similar
 
 __all__ = [
-    "FILTERS", "FINDABLE", "LABEL_LIMIT", "LARGEST_PAGE", "LONGEST_KEPT", "MOST_SAVED", "NAMES", "PARAMS", "PLAIN",
-    "SHOWN", "WITHHELD", "Answer", "Counting", "Meaning", "Near", "Saved", "Terms", "Way", "as_json", "ask_for_page",
+    "FILTERS", "FINDABLE", "HAVE_SIMILAR", "LABEL_LIMIT", "LARGEST_PAGE", "LONGEST_KEPT", "MOST_SAVED", "NAMES",
+    "PARAMS", "PLAIN", "SHOWN", "WITHHELD",
+    "Answer", "Counting", "Meaning", "Near", "Saved", "Terms", "Way", "as_json", "ask_for_page",
     "by_words", "complete", "counted_words", "every_hit", "failing", "in_state", "like_text", "linked",
     "make_synonym", "make_theme", "mended", "newest", "point_to", "question", "remove", "rename", "save", "saved",
     "search", "set_aside", "similar", "straight_to", "text_without", "under_theme", "understood", "undo",
