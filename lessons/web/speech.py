@@ -23,8 +23,13 @@ def said(text: str, /, **values: Any) -> str:
 
 def counted(one: str, many: str, num: int, /, **values: Any) -> str:
     """The text for this number, which stands in it as `%(num)s`."""
-    words = str(_catalogue().ungettext(one, many, num))
-    return _filled(words, {"num": num, **values})
+    if values:
+        return _filled(str(_catalogue().ungettext(one, many, num)), {"num": num, **values})
+    # A page of filters says "result" or "results" some two hundred times.
+    known = g.setdefault("counted", {})
+    if (one, num) not in known:
+        known[one, num] = str(_catalogue().ungettext(one, many, num)) % {"num": num}
+    return str(known[one, num])
 
 
 def _filled(words: str, values: dict[str, Any]) -> str:

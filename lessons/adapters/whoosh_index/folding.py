@@ -7,7 +7,7 @@ from lessons.adapters.whoosh_index.codec import Ints
 from lessons.adapters.whoosh_index.sketches import ALIKE, WIDTH, Sketches
 from lessons.adapters.whoosh_index.snapshot import Snapshot
 
-MOST_FOLDED = 300  # documents compared, each with each; those further down stand for themselves
+MOST_FOLDED = 150  # documents compared, each with each; those further down stand for themselves
 
 
 def fold(snapshot: Snapshot, numbers: Ints) -> list[tuple[int, list[int]]]:

@@ -7,7 +7,7 @@ from lessons.domain.access import Role, User
 from lessons.domain.personal_data import scan
 from lessons.domain.personal_data.name_words import DOUBTFUL_FIRST_NAMES, FIRST_NAMES, SURNAMES
 from lessons.domain.personal_data.plain_words import NOT_NAMES
-from lessons.domain.query import MOST_CHARS
+from lessons.domain.query import MOST_CHARS, Hit
 from lessons.domain.synonyms import Synonyms
 from lessons.domain.text import N_
 from lessons.domain.vocabulary import Vocabularies
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 MOST_KEPT = 10  # words of a search; longer ones are plans
 LONGEST_KEPT = 100  # characters
+MOST_REMEMBERED = 20_000  # records that reviewers are known to read
 # Why words are not kept.
 LONG, REFERENCE, PERSONAL, GROUP = "long", "reference", "personal", "group"
 WITHHELD = {
@@ -55,6 +56,7 @@ class Counting:
         self.tally = tally
         self._library = library
         self._made: _Known | None = None
+        self._read_by_reviewers: dict[tuple[str, str], bool] = {}
 
     def words(self, reader: User, typed: str) -> str:
         """The words of a search as they are counted, from what was typed, filters and all; "" where nobody can tell."""
@@ -101,7 +103,18 @@ class Counting:
         """Authors, leads and disclosure officers may read what a group keeps from reviewers, to whom it would be news
         that these words find something.
         """
-        return any(not self._library.peek(ANY_REVIEWER, hit.id) for hit in answer.results.hits)
+        return any(not self._reviewers_read(hit) for hit in answer.results.hits)
+
+    def _reviewers_read(self, hit: Hit) -> bool:
+        known = (hit.id, hit.version)
+        if known not in self._read_by_reviewers:
+            if len(self._read_by_reviewers) >= MOST_REMEMBERED:
+                self._read_by_reviewers.clear()
+            found = self._library.peek(ANY_REVIEWER, hit.id) is not None
+            if not found or not hit.version:
+                return found  # a restriction may end without the record being changed
+            self._read_by_reviewers[known] = found
+        return self._read_by_reviewers[known]
 
     def _known(self) -> "_Known":
         """Made again where a list has changed."""
