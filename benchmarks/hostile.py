@@ -1,10 +1,12 @@
 """The worst of very many queries that nobody would type in good faith, in process, on the 20,000 lessons."""
 
 import gc
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
@@ -171,27 +173,18 @@ def queries(source: Words, seed: int = SEED) -> Iterator[tuple[str, str]]:
             yield make.__name__.strip("_"), make(r, source)
 
 
+Took = tuple[float, float, str, str]  # seconds of processor time and by the clock, kind, text
+
+
 def figures(data: Path, count: int = QUERIES) -> list[Figure]:
-    """What the results page asks of the services: the record meant, results, ways out and offers."""
-    house = open_house(data)
-    officer = User(OFFICER, Role.OFFICER)
-    find.search(house.library, officer, {"q": ["radio"]})  # warm, as a worker is
-    gc.collect()
-    gc.freeze()
-    took: list[tuple[float, float, str, str]] = []
-    for number, (kind, text) in enumerate(islice(queries(words()), count), 1):
-        begun, used = time.perf_counter(), time.process_time()
-        find.straight_to(house.library, officer, text)
-        find.search(house.library, officer, {"q": [text]})
-        took.append((time.process_time() - used, time.perf_counter() - begun, kind, text[:200]))
-        if number % 1_000 == 0:
-            print(
-                f"\rhostile queries: {number:,}; {_worst(took)}",
-                end="",
-                file=sys.stderr,
-                flush=True,
-            )
-    house.database.close()
+    """What the results page asks of the services: the record meant, results, ways out and offers. Shared out among
+    the processors; each process asks one query at a time.
+    """
+    open_house(data).database.close()  # before there are several: it may have to make the index
+    processes = os.cpu_count() or 1
+    shares = [(data, start, processes, count) for start in range(processes)]
+    with get_context("spawn").Pool(processes) as pool:
+        took = [each for share in pool.imap(_asked, shares) for each in share]
     print(f"\nworst: {_worst(took)}, {max(took)[3]!r}", file=sys.stderr)
     cpu, wall = sorted(t[0] for t in took), sorted(t[1] for t in took)
     return [
@@ -203,6 +196,27 @@ def figures(data: Path, count: int = QUERIES) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _worst(took: Iterable[tuple[float, float, str, str]]) -> str:
+def _asked(share: tuple[Path, int, int, int]) -> list[Took]:
+    """Of the first `count` queries every `step`th, from `start`."""
+    data, start, step, count = share
+    house = open_house(data)
+    officer = User(OFFICER, Role.OFFICER)
+    find.search(house.library, officer, {"q": ["radio"]})  # warm, as a worker is
+    gc.collect()
+    gc.freeze()
+    took: list[Took] = []
+    for number, (kind, text) in enumerate(islice(queries(words()), start, count, step), 1):
+        begun, used = time.perf_counter(), time.process_time()
+        find.straight_to(house.library, officer, text)
+        find.search(house.library, officer, {"q": [text]})
+        took.append((time.process_time() - used, time.perf_counter() - begun, kind, text[:200]))
+        if number % 1_000 == 0:
+            told = f"\r{start + 1} of {step}: {number:,} hostile queries; {_worst(took)}  "
+            print(told, end="", file=sys.stderr, flush=True)
+    house.database.close()
+    return took
+
+
+def _worst(took: Iterable[Took]) -> str:
     cpu, _, kind, _ = max(took)
     return f"{cpu * 1_000:,.0f} ms ({kind})"

@@ -106,7 +106,7 @@ class Copy:
 
     id: str
     title: str
-    version: str = ""
+    version: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Hit:
     raised: tuple[str, ...] = ()
     copies: tuple[Copy, ...] = ()
     match: float = 0.0
-    version: str = ""
+    version: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
