@@ -61,8 +61,8 @@ def search() -> Response | str:
     straight = find.straight_to(library(), me(), request.args.get("q", ""))
     if straight:
         return redirect(words.record_url(straight.id))
-    here = Address.of(given, find.understood(library(), me()))
     answer = find.search(library(), me(), request.args.to_dict(flat=False))
+    here = Address.of(given, answer.meaning)
     failing.count(answer)
     tags = addresses.chosen_filters(answer.query, here)
     return render_template(

@@ -7,9 +7,8 @@ from datetime import date
 import pytest
 
 from lessons.app import House
-from lessons.domain.access import SYSTEM
 from lessons.domain.record import Kind, Record
-from lessons.ports import Change
+from tests.find.kit import add
 from tests.people import Page, Person
 
 Someone = Callable[..., Person]
@@ -23,10 +22,6 @@ PAPER = (
     "When the late turn went home the early turn did not know which of the two addresses had been searched already. "
     "The log was in a car that had gone back to the yard, with the only radio. Hand over on paper, face to face."
 )
-
-
-def add(house: House, *records: Record) -> None:
-    house.library.save_many(SYSTEM, "import", [Change(r, 0) for r in records])
 
 
 def lesson(n: int, detail: str = "", **fields: object) -> Record:

@@ -31,10 +31,8 @@ def fold(snapshot: Snapshot, numbers: Ints) -> list[tuple[int, list[int]]]:
 
 def _sketches_of(snapshot: Snapshot, numbers: Ints) -> Sketches:
     rows = np.zeros((len(numbers), WIDTH), np.uint8)
-    for part in snapshot.parts:
-        here = (numbers >= part.base) & (numbers < part.base + part.segment.count)
-        if here.any():
-            rows[here] = part.segment.sketches()[numbers[here] - part.base]
+    for part, here, held in snapshot.by_part(numbers):
+        rows[here] = part.segment.sketches()[held]
     return rows
 
 

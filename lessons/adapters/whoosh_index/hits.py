@@ -1,6 +1,5 @@
 """From document numbers to what a results page shows of them."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,8 +9,7 @@ from lessons.adapters.whoosh_index.changes import plain
 from lessons.adapters.whoosh_index.extracts import extract
 from lessons.adapters.whoosh_index.order import Line
 from lessons.adapters.whoosh_index.ranking import Ranker
-from lessons.adapters.whoosh_index.schema import AGAIN, APPLIED, ID, SHOWN, VERSION
-from lessons.adapters.whoosh_index.segments import unpack_shown
+from lessons.adapters.whoosh_index.schema import AGAIN, APPLIED, ID, VERSION
 from lessons.adapters.whoosh_index.snapshot import Snapshot
 from lessons.adapters.whoosh_index.terms import Terms
 from lessons.domain.query import Copy, Hit, Query
@@ -64,6 +62,5 @@ def _shown(snapshot: Snapshot, number: int) -> tuple[str, str, dict[str, Any]]:
     """Id, version, and what a results page shows."""
     part = snapshot.part_of(number)
     row = number - part.base
-    shown: dict[str, Any] = json.loads(unpack_shown(part.segment.texts(SHOWN)[row]))
     id, version = (part.segment.texts(name)[row].decode() for name in (ID, VERSION))
-    return id, plain(version), shown
+    return id, plain(version), part.segment.shown(row)

@@ -186,8 +186,8 @@ class Meaning:
         if learner is None:
             return False
         learner.wait(timeout=LONGEST)
-        said = self._errors.read_text(errors="replace").strip()[-500:]
         if learner.returncode:
+            said = self._errors.read_text(errors="replace").strip()[-500:]
             self._rest(said or f"ended with {learner.returncode}")
         return not learner.returncode
 

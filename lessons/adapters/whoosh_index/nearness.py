@@ -1,7 +1,7 @@
 """How near to one another the words of a query stand in the records found best."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +11,7 @@ from lessons.adapters.whoosh_index.analysis import WORD, read
 from lessons.adapters.whoosh_index.codec import Floats, Ints
 from lessons.adapters.whoosh_index.schema import WORDS
 from lessons.adapters.whoosh_index.segments import LENGTHS, Segment
-from lessons.adapters.whoosh_index.snapshot import Part, Readable, Snapshot, as_key
+from lessons.adapters.whoosh_index.snapshot import Readable, Snapshot, as_key
 from lessons.domain.query import K1, B
 from lessons.domain.ranking import NEAR_WITHIN, WEIGHTS
 
@@ -57,8 +57,7 @@ class Nearness:
     def counts(self, numbers: Ints, known: Pairs) -> Floats:
         """(2, pairs, documents): how often each pair stands side by side, and near."""
         found = np.zeros((2, len(known), len(numbers)), np.float32)
-        for part, here in _by_part(self._snapshot, numbers):
-            rows = numbers[here] - part.base
+        for part, here, rows in self._snapshot.by_part(numbers):
             order = np.argsort(rows)
             stems = {stem for pair in known for stem in pair}
             places = {stem: _places(part.segment, stem, rows[order]) for stem in stems}
@@ -70,16 +69,9 @@ class Nearness:
 def lengths_of(snapshot: Snapshot, numbers: Ints) -> Floats:
     """How many words each of these documents has."""
     found = np.zeros(len(numbers), np.float32)
-    for part, here in _by_part(snapshot, numbers):
-        found[here] = LENGTHS[part.segment.length_codes(WORDS)[numbers[here] - part.base]]
+    for part, here, rows in snapshot.by_part(numbers):
+        found[here] = LENGTHS[part.segment.length_codes(WORDS)[rows]]
     return found
-
-
-def _by_part(snapshot: Snapshot, numbers: Ints) -> Iterator[tuple[Part, NDArray[np.intp]]]:
-    for part in snapshot.parts:
-        here = np.flatnonzero((numbers >= part.base) & (numbers < part.base + part.segment.count))
-        if len(here):
-            yield part, here
 
 
 def added(counts: Floats, amounts: Floats, below: Floats) -> Floats:

@@ -57,7 +57,7 @@ class Order:
             if lines is None
             else lines[self._start : self._end]
         )
-        at = dict(zip(ids.tolist(), range(len(ids)), strict=True))
+        at = {number: i for i, number in enumerate(ids.tolist())}
         rows = ((at[number], number, copies) for number, copies in page)
         shown = [Line(n, float(values[i]), float(match[i]), copies) for i, n, copies in rows]
         return Page(shown, 0 if lines is None else len(ids) - len(lines))

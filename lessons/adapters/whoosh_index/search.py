@@ -101,9 +101,9 @@ class Search:
         idfs = {stem: idf for (name, stem), idf in self._matcher.idfs.items() if name == WORDS}
         weights = {stem: w for (name, stem), w in terms.words.items() if name == WORDS}
         query = self._query
-        words = (*query.words, *(word for phrase in query.phrases for word in phrase))
         if query.like:
             return Asked(own, weights, (), idfs, query.like, True, self._readable.idf(0))
+        words = (*query.words, *(word for phrase in query.phrases for word in phrase))
         return Asked(own, weights, query.words, idfs, " ".join(words))
 
     def _matching(self, terms: Terms) -> tuple[Mask, Floats | None]:

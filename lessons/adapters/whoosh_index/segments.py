@@ -1,5 +1,6 @@
 """One segment of the index as arrays. It never changes, so threads and later readings share it."""
 
+import json
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from lessons.adapters.whoosh_index.codec import (
 )
 from lessons.adapters.whoosh_index.facets import FacetPairs
 from lessons.adapters.whoosh_index.mapping import mapped
-from lessons.adapters.whoosh_index.schema import ID, PARAMS, SKETCH, facet
+from lessons.adapters.whoosh_index.schema import ID, PARAMS, SHOWN, SKETCH, facet
 from lessons.adapters.whoosh_index.sealed import check, stamp
 from lessons.adapters.whoosh_index.sketches import WIDTH, Sketches
 
@@ -204,6 +205,11 @@ class Segment:
             return VarBytesColumn().reader(raw, 0, len(raw._buf), self.count)
 
         return self._make("text", field, make)
+
+    def shown(self, row: int) -> dict[str, Any]:
+        """What a results page needs of one document (see `Entry.shown`)."""
+        found: dict[str, Any] = json.loads(unpack_shown(self.texts(SHOWN)[row]))
+        return found
 
     def ids(self) -> NDArray[np.bytes_]:
         found: NDArray[np.bytes_] = self._make("ids", ID, lambda: np.array(list(self.texts(ID))))

@@ -5,7 +5,6 @@ file of vectors and one of keys, by which a merged or rebuilt segment takes over
 """
 
 import hashlib
-import json
 import logging
 import shutil
 import textwrap
@@ -25,7 +24,7 @@ from lessons.adapters.whoosh_index.arrays import drop_array
 from lessons.adapters.whoosh_index.codec import Floats
 from lessons.adapters.whoosh_index.folder import PRIVATE, UPKEEP, locked
 from lessons.adapters.whoosh_index.schema import SHOWN
-from lessons.adapters.whoosh_index.segments import Segment, unpack_shown
+from lessons.adapters.whoosh_index.segments import Segment
 from lessons.adapters.whoosh_index.shelf import Shelf, View
 from lessons.adapters.whoosh_index.snapshot import Mask, Part, Snapshot
 from lessons.domain.errors import Busy
@@ -296,5 +295,5 @@ def _vector(model: SentenceModel, text: str) -> Floats:
 
 
 def _text(segment: Segment, row: int) -> str:
-    shown: dict[str, Any] = json.loads(unpack_shown(segment.texts(SHOWN)[row]))
+    shown = segment.shown(row)
     return f"{shown['title']}. {shown['text']}"[:MOST_CHARS]

@@ -41,11 +41,10 @@ class View:
     def rows(self, numbers: Ints) -> Floats:
         """(numbers, size): unit vectors; zeros for what has none yet."""
         found = np.zeros((len(numbers), self.space.size), np.float32)
-        for part in self._snapshot.parts:
+        for part, here, rows in self._snapshot.by_part(numbers):
             vectors = self._held.get(part.segment.name)
             if vectors is not None:
-                here = (numbers >= part.base) & (numbers < part.base + part.segment.count)
-                found[here] = vectors[numbers[here] - part.base]
+                found[here] = vectors[rows]
         return found
 
 

@@ -1,7 +1,7 @@
 """The whole index at one moment: its segments, what is deleted in them, and figures over all."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -214,6 +214,15 @@ class Snapshot:
         return counted
 
     # --- single documents --------------------------------------------------------------------
+
+    def by_part(self, numbers: Ints) -> Iterator[tuple[Part, NDArray[np.intp], Ints]]:
+        """For each part that holds any of these documents: where they stand in `numbers`, and their rows in it."""
+        for part in self.parts:
+            here = np.flatnonzero(
+                (numbers >= part.base) & (numbers < part.base + part.segment.count)
+            )
+            if len(here):
+                yield part, here, numbers[here] - part.base
 
     def part_of(self, number: int) -> Part:
         return next(p for p in reversed(self.parts) if p.base <= number)

@@ -19,7 +19,7 @@ from lessons.services.find.asking import (
     without_minus,
     without_quotes,
 )
-from lessons.services.find.meaning import Meaning, understood
+from lessons.services.find.meaning import Meaning
 
 MOST_OFFERED = 3
 SHORT = 8  # words; a longer text is a plan, in which single words name nothing
@@ -196,10 +196,12 @@ def _all_names(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in _names(text)) - COMMON
 
 
-def ways_out(library: Library, reader: User, query: Query, text: str) -> tuple[Way, ...]:
+def ways_out(
+    library: Library, reader: User, query: Query, text: str, meaning: Meaning
+) -> tuple[Way, ...]:
     """Changes to a query that found nothing, each of which finds something."""
     found = []
-    for way, changed in _changes(query, text, understood(library, reader)):
+    for way, changed in _changes(query, text, meaning):
         asked = replace(changed, page=1, size=0, facets=False, suggest=False)
         total = library.search(reader, asked, noted=False).total
         if total:

@@ -1,6 +1,6 @@
 """A search as a page, a program and another room ask for it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lessons.domain import access
@@ -31,7 +31,7 @@ from lessons.services.find.asking import (
     words_only,
 )
 from lessons.services.find.links import open_facts, without_hidden_links
-from lessons.services.find.meaning import understood
+from lessons.services.find.meaning import PLAIN, Meaning, understood
 from lessons.services.find.offers import Offer, Way
 
 FEW = 3  # results, below which other words are offered
@@ -47,7 +47,7 @@ FINDABLE = (Kind.LESSON, Kind.BRIEFING, Kind.DEBRIEF, Kind.EVALUATION, Kind.OPER
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A results page. text: what was typed, without the filters in it. wrong: parameters that were left out.
-    cut: more was typed than is read. markings: of every record that it names.
+    cut: more was typed than is read. markings: of every record that it names. meaning: of what was typed.
     """
 
     text: str
@@ -60,6 +60,7 @@ class Answer:
     operations: tuple[Hit, ...] = ()
     guidance: tuple[Page, ...] = ()
     markings: frozenset[str] = frozenset()
+    meaning: Meaning = field(default=PLAIN, compare=False)
 
     @property
     def reachable(self) -> int:
@@ -96,7 +97,7 @@ def search(library: Library, reader: User, params: Params, *, help: bool = True)
         better = with_what_narrows(results.suggestion, typed, meaning)
         results = replace(results, suggestion=better)
     if not help:
-        return Answer(text, query, results, wrong, was_cut(params))
+        return Answer(text, query, results, wrong, was_cut(params), meaning=meaning)
     first = query.page == 1 and not query.empty
     hits, markings = _with_open_copies(library, reader, results.hits)
     operations = offers.operations_named(library, reader, text) if first else ()
@@ -107,11 +108,12 @@ def search(library: Library, reader: User, params: Params, *, help: bool = True)
         results,
         wrong,
         was_cut(params),
-        ways=offers.ways_out(library, reader, query, typed) if not results.total else (),
+        ways=offers.ways_out(library, reader, query, typed, meaning) if not results.total else (),
         terms=offers.look_under(library, reader, text) if first and results.total < FEW else (),
         operations=operations,
         guidance=offers.guidance_for(library, text) if first else (),
         markings=frozenset({*markings, *(_marking(hit) for hit in (*hits, *operations))}),
+        meaning=meaning,
     )
 
 
