@@ -1,7 +1,9 @@
 """Every setting, with its help. Set one in the environment as LESSONS_<NAME>. Imports nothing of ours."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,6 +60,36 @@ def _language(words: str) -> str:
     return words
 
 
+MAIL_SCHEMES = (
+    "smtp",
+    "smtp+starttls",
+    "smtps",
+)  # in the clear, TLS once connected, TLS from the start
+_MAIL_NAME = re.compile(r"[^@\s<>,;:\"\x00-\x1f]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+
+
+def _mail_server(words: str) -> str:
+    try:
+        parts = urlsplit(words)
+        sound = parts.scheme in MAIL_SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or parts.path not in ("", "/") or parts.query or not words.isprintable():
+        raise ValueError(
+            "must be smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465"
+        )
+    if parts.scheme == "smtp" and parts.username is not None:
+        raise ValueError("must not send a password in the clear: use smtp+starttls:// or smtps://")
+    return words
+
+
+def _sender(words: str) -> str:
+    name, address = parseaddr(words)
+    if not _MAIL_NAME.fullmatch(address) or not address.isascii() or not words.isprintable():
+        raise ValueError("must be an address such as Lessons <lessons@example.police.uk>")
+    return formataddr((name, address))
+
+
 def _names(words: str) -> frozenset[str]:
     return frozenset(words.lower().replace(",", " ").split())
 
@@ -92,6 +124,12 @@ SETTINGS = (
     Setting("TRUSTED_PROXIES", "0", _whole(0, 5),
             "How many proxies stand before the service and add X-Forwarded-For and X-Forwarded-Proto. "
             "With 0 those headers are not believed."),
+    Setting("MAIL_URL", None, _mail_server,
+            "The mail server: smtp://host:25, smtp+starttls://user:password@host:587 or "
+            "smtps://user:password@host:465. Not set: no mail is sent, and people are told in the service alone.",
+            secret=True),
+    Setting("MAIL_FROM", None, _sender,
+            "Who mail comes from, such as Lessons <lessons@example.police.uk>. Needed where MAIL_URL is set."),
     Setting("LANGUAGE", "en", _language, "Language where the browser asks for none: en or cy."),
     Setting("WORKERS", "2", _whole(1, 64), "Server processes."),
     Setting("THREADS", "4", _whole(1, 64), "Threads in each server process."),
@@ -124,6 +162,8 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
         except ValueError as error:
             shown = name if setting.secret else f"{name}={words!r}"
             raise ValueError(f"{shown} {error}.") from None
+    if values["MAIL_URL"] and not values["MAIL_FROM"]:
+        raise ValueError(f"{PREFIX}MAIL_FROM must be set where {PREFIX}MAIL_URL is.")
     if values["DATABASE_URL"] is None:
         values["DATABASE_URL"] = f"sqlite:///{values['INSTANCE_DIR'] / 'lessons.sqlite'}"
     return values

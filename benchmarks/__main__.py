@@ -16,6 +16,7 @@ from benchmarks import (
     saving,
     search_speed,
     speed,
+    suggestions,
     table,
     weights,
 )
@@ -33,8 +34,10 @@ MEASURES: Mapping[str, Callable[[Path], list[Figure]]] = {
     "relevance": relevance.figures,
     "weights": weights.figures,
     "field_words": field_words.figures,
+    "suggestions": suggestions.figures,
 }
-APART = frozenset({"relevance", "field_words"})  # measured on collections of their own
+# Measured on collections of their own.
+APART = frozenset({"relevance", "field_words", "suggestions"})
 KEPT = CACHE / "lessons-benchmarks"
 
 

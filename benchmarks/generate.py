@@ -6,7 +6,7 @@ The same seed and source of words always give the same records. Made once, throu
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -68,7 +68,7 @@ class Maker:
             "lesson": self.source.text(r, LONG * 2 // 5),
             "action": self.source.text(r, LONG // 5),
         }
-        return Record(_id(Kind.LESSON, number), Kind.LESSON, fields=fields, texts=texts)
+        return Record(id_of(Kind.LESSON, number), Kind.LESSON, fields=fields, texts=texts)
 
     def _debrief(self, number: int, operations: Sequence[Record]) -> Record:
         operation = self.random.choice(operations)
@@ -78,7 +78,7 @@ class Maker:
             "author": f"officer{self.random.randrange(900)}",
         }  # fmt: skip
         texts = {"happened": self.source.text(self.random, LONG)}
-        return Record(_id(Kind.DEBRIEF, number), Kind.DEBRIEF, fields=fields, texts=texts)
+        return Record(id_of(Kind.DEBRIEF, number), Kind.DEBRIEF, fields=fields, texts=texts)
 
     def _operation(self, number: int) -> Record:
         started = self._day()
@@ -87,7 +87,7 @@ class Maker:
             "ended": started + timedelta(days=self.random.randrange(1, 90)),
             "operation_kind": self._keys("operation_kind", 1, 1)[0],
         }  # fmt: skip
-        return Record(_id(Kind.OPERATION, number), Kind.OPERATION, fields=fields)
+        return Record(id_of(Kind.OPERATION, number), Kind.OPERATION, fields=fields)
 
     def _about(self) -> dict[str, Value]:
         return {
@@ -125,7 +125,7 @@ class Maker:
         )
 
 
-def _id(kind: Kind, number: int) -> str:
+def id_of(kind: Kind, number: int) -> str:
     """Spread out, as real ids are; never the same for two numbers (the factor is odd, the modulus 2**25)."""
     place = number * 11_184_811 % 2**25
     letters = "".join(CROCKFORD[(place >> 5 * i) & 31] for i in range(5))
@@ -155,14 +155,15 @@ def prepared(data: Path) -> str:
     if not note.is_file() or json.loads(note.read_text()) != wanted:
         shutil.rmtree(data, ignore_errors=True)
         new_content(data / "content")
-        _fill(open_house(data), source)
+        house = open_house(data)
+        fill(house, Maker(source, house.library.vocabularies).records())
         note.write_text(json.dumps(wanted))
     else:
-        _bring_up_to_date(open_house(data))
+        bring_up_to_date(open_house(data))
     return f"{LESSONS:,} lessons of about {LONG} words, {source.origin}, seed {SEED}"
 
 
-def _bring_up_to_date(house: House) -> None:
+def bring_up_to_date(house: House) -> None:
     """The index as this version of the product makes it."""
     if not house.library.index.ready():
         house.library.rebuild()
@@ -170,9 +171,10 @@ def _bring_up_to_date(house: House) -> None:
     house.database.close()
 
 
-def _fill(house: House, source: Words) -> None:
+def fill(house: House, records: Iterable[Record]) -> None:
+    """Keep new records and index them; the house is then closed."""
     batch: list[Change] = []
-    for done, record in enumerate(Maker(source, house.library.vocabularies).records(), 1):
+    for done, record in enumerate(records, 1):
         batch.append(Change(record, 0))
         if len(batch) == BATCH:
             _keep(house, batch)

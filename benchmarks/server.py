@@ -1,4 +1,4 @@
-"""The product as people run it: `lessons run` on a free port, and an officer signed in."""
+"""The product as people run it: `lessons run` on a free port, and somebody signed in."""
 
 import json
 import os
@@ -16,9 +16,10 @@ from urllib.parse import urlencode
 
 from benchmarks.client import Connection
 from benchmarks.words import ROOT
+from lessons.domain.access import Role
 
 WORKERS = 2
-OFFICER, PASSWORD = "bench-officer", "a long pass phrase for measuring"
+OFFICER, PASSWORD = f"bench-{Role.OFFICER}", "a long pass phrase for measuring"
 COMMAND = (sys.executable, "-c", "from lessons.app import main; main()")
 PATIENCE = 120.0
 
@@ -113,14 +114,15 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, ready: str, begun: floa
     raise OSError("the server did not get ready")
 
 
-def sign_in(here: Served, data: Path) -> str:
-    """Make the officer where there is none, sign in by the page as people do; the cookies."""
+def sign_in(here: Served, data: Path, role: Role = Role.OFFICER) -> str:
+    """Make somebody of this role where there is nobody, sign in by the page as people do; the cookies."""
+    name = f"bench-{role}"
     known = json.loads(run(data, "user", "list", "--json").stdout)
-    if OFFICER not in {each["name"] for each in known}:
-        run(data, "user", "add", OFFICER, "--role", "officer", "--password-stdin",
+    if name not in {each["name"] for each in known}:
+        run(data, "user", "add", name, "--role", str(role), "--password-stdin",
             given=PASSWORD.encode())  # fmt: skip
     page = Connection(here.port).get("/login")
-    form = {"csrf_token": token(page.body), "name": OFFICER, "password": PASSWORD, "next": "/"}
+    form = {"csrf_token": token(page.body), "name": name, "password": PASSWORD, "next": "/"}
     answer = Connection(here.port, cookie_of(page.headers)).post("/login", urlencode(form).encode())
     if answer.status != 303:
         raise OSError(f"signing in answered {answer.status}")

@@ -1,11 +1,13 @@
-"""The results page: mixed searches by an officer, with facets, extracts, and all trimmed to what they may read."""
+"""The results page: mixed searches by an officer, with facets, extracts, and all trimmed to what they may read; then
+the pages of themes and of review.
+"""
 
 import gc
 import os
 import time
 from pathlib import Path
 
-from benchmarks import baseline, queries
+from benchmarks import baseline, queries, rooms
 from benchmarks.client import Timing, measure
 from benchmarks.generate import open_house
 from benchmarks.server import free_port, served, serving, sign_in
@@ -41,6 +43,7 @@ def figures(data: Path) -> list[Figure]:
                baseline=f"stock Whoosh page {stock_eight.rate:,.1f}/s"),
         Figure("memory of a worker after the load, PSS", max(pss for pss, _ in memory), "MB", 350,
                baseline=f"its alone (USS) {max(uss for _, uss in memory):,.0f} MB"),
+        *rooms.figures(data),
     ]  # fmt: skip
 
 

@@ -1,14 +1,16 @@
 """The roof: builds the adapters that the settings name, the Library, the web application and the command line."""
 
 import gc
+import gettext
 import os
 import secrets
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +25,13 @@ from lessons.adapters.database import (
     DatabaseAccounts,
     DatabaseAudit,
     DatabaseNotebook,
+    DatabaseOutbox,
     DatabaseTally,
     open_database,
 )
 from lessons.adapters.files import FileRecords, FileReference, PlainText
 from lessons.adapters.gunicorn_server import OnlyOne, Server, in_background
+from lessons.adapters.mail import SmtpPostman
 from lessons.adapters.onnx_sentences import OnnxSentences
 from lessons.adapters.whoosh_index import WhooshIndex
 from lessons.cli import command
@@ -36,11 +40,34 @@ from lessons.domain.errors import BadSetting
 from lessons.domain.ranking import Part
 from lessons.library import Library, utc_now
 from lessons.services.find import Counting
+from lessons.services.insight.batches import work_batches
+from lessons.services.review import Reminders, work_sweeps
+from lessons.services.telling import Heralding, Mailroom
 from lessons.services.watch import keep_watch
-from lessons.web import capture, errors, exchange, failing, find, guard, people, watch, words
+from lessons.web import (
+    ageing,
+    capture,
+    errors,
+    exchange,
+    failing,
+    find,
+    guard,
+    insight,
+    merging,
+    moves,
+    people,
+    review,
+    telling,
+    themes,
+    watch,
+    words,
+)
 from lessons.web.doors import EXTENSION, Doors
 
 HERE = Path(__file__).resolve().parent
+ROOMS = (
+    find, failing, capture, review, merging, moves, ageing, insight, themes, telling, people, exchange, watch,
+)  # fmt: skip
 SHORTEST_SECRET = 32
 
 
@@ -59,6 +86,8 @@ class House:
     accounts: DatabaseAccounts
     notebook: DatabaseNotebook
     tally: DatabaseTally
+    outbox: DatabaseOutbox
+    mailroom: Mailroom
     database: Database
     text: PlainText
 
@@ -131,20 +160,49 @@ def build_house(overrides: Mapping[str, Any] | None = None, *, cost: Cost | None
         parts=_ranking(settings["RANKING"]),
         model=_sentences(settings["SENTENCE_MODEL"]),
     )
-    library = Library(
-        FileRecords(settings["CONTENT_DIR"], text),
-        index,
-        DatabaseAudit(database),
-        FileReference(settings["CONTENT_DIR"]),
-    )
     accounts = DatabaseAccounts(
         database,
         idle=timedelta(minutes=settings["SESSION_IDLE_MINUTES"]),
         absolute=timedelta(hours=settings["SESSION_HOURS"]),
         cost=cost,
     )
-    tally = DatabaseTally(database)
-    return House(settings, library, accounts, DatabaseNotebook(database), tally, database, text)
+    outbox = DatabaseOutbox(database)
+    records = FileRecords(settings["CONTENT_DIR"], text)
+    library = Library(
+        records,
+        index,
+        DatabaseAudit(database),
+        FileReference(settings["CONTENT_DIR"]),
+        herald=Heralding(outbox, accounts, records),
+    )
+    mailroom = Mailroom(
+        library, accounts, outbox, _postman(settings), _spoken, settings["BASE_URL"] or ""
+    )
+    return House(
+        settings, library, accounts, DatabaseNotebook(database), DatabaseTally(database), outbox, mailroom,
+        database, text,
+    )  # fmt: skip
+
+
+def chores(house: House) -> Sequence[Callable[[], object]]:
+    """What the process that keeps watch does besides, on each sweep; none may take more than a few seconds."""
+    reminders = Reminders(house.library, house.outbox, house.accounts)
+    return (
+        house.mailroom.chore, reminders.chore, lambda: work_sweeps(house.library, house.notebook),
+        lambda: work_batches(house.library, house.notebook),
+    )  # fmt: skip
+
+
+def _postman(settings: Mapping[str, Any]) -> SmtpPostman | None:
+    url = settings["MAIL_URL"]
+    return SmtpPostman(url, settings["MAIL_FROM"]) if url else None
+
+
+@cache
+def _spoken(language: str) -> Callable[[str], str]:
+    """Texts in a language, where there is no page that asks for them."""
+    folder = str(HERE / "translations")
+    return gettext.translation("messages", folder, [language], fallback=True).gettext
 
 
 def _ranking(names: frozenset[str]) -> frozenset[Part]:
@@ -190,12 +248,13 @@ def create_app(overrides: Mapping[str, Any] | None = None, *, house: House | Non
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions[EXTENSION] = Doors(
-        house.library, house.accounts, house.notebook, settings, root, Counting(house.library, house.tally)
+        house.library, house.accounts, house.notebook, settings, root, Counting(house.library, house.tally),
+        house.outbox,
     )  # fmt: skip
     guard.register(app, https=https)
     words.register(app)
     errors.register(app)
-    for room in (find, failing, capture, people, exchange, watch):
+    for room in ROOMS:
         app.register_blueprint(room.bp)
     _serve_static(app, static, root, https=https, proxies=settings["TRUSTED_PROXIES"])
     return app
@@ -223,7 +282,11 @@ def serve(settings: Mapping[str, Any], host: str, port: int, workers: int, threa
         keeper = OnlyOne(settings["INSTANCE_DIR"] / "watch.lock")
         in_background(
             lambda stop: keep_watch(
-                house.library, stop, every=settings["WATCH_SECONDS"], may_work=keeper.mine
+                house.library,
+                stop,
+                every=settings["WATCH_SECONDS"],
+                may_work=keeper.mine,
+                chores=chores(house),
             )
         )
         app = create_app(house=house)

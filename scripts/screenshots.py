@@ -22,8 +22,8 @@ DESKTOP = ViewportSize(width=1280, height=900)
 STARTER = ("vocabularies", "themes", "guidance", "examples", "synonyms.yaml")
 
 
-def serve(folder: Path) -> tuple[subprocess.Popen[str], str, str]:
-    """The product on a free port with the examples: the process, its address, the officer's password."""
+def serve(folder: Path) -> tuple[subprocess.Popen[str], str, dict[str, str]]:
+    """The product on a free port with the examples: the process, its address, passwords by name."""
     content = folder / "content"
     content.mkdir()
     for name in STARTER:
@@ -39,11 +39,12 @@ def serve(folder: Path) -> tuple[subprocess.Popen[str], str, str]:
         stdout=subprocess.PIPE,
         text=True,
     )  # fmt: skip
-    password, address = "", f"http://127.0.0.1:{port}"
+    passwords: dict[str, str] = {}
+    address = f"http://127.0.0.1:{port}"
     assert process.stdout is not None
     for line in process.stdout:
-        if match := re.match(r"\s+officer\s+(\S+)", line):
-            password = match[1]
+        if match := re.match(r"\s+(officer|reviewer)\s+(\S+)", line):
+            passwords[match[1]] = match[2]
         if "Lessons is at" in line:
             break
     for _ in range(100):
@@ -52,12 +53,12 @@ def serve(folder: Path) -> tuple[subprocess.Popen[str], str, str]:
             break
         except OSError:
             time.sleep(0.1)
-    return process, address, password
+    return process, address, passwords
 
 
-def sign_in(page: Page, address: str, password: str) -> None:
+def sign_in(page: Page, address: str, name: str, password: str) -> None:
     page.goto(address)
-    page.fill("#name", "officer")
+    page.fill("#name", name)
     page.fill("#password", password)
     page.click("main form button[type=submit]")
 
@@ -79,19 +80,31 @@ def shots(page: Page, address: str, folder: Path, size: str) -> None:
     page.screenshot(path=folder / f"form-{size}.png")
 
 
+def review_shots(page: Page, address: str, folder: Path, size: str) -> None:
+    page.goto(f"{address}/review")
+    page.screenshot(path=folder / f"queue-{size}.png")
+    page.goto(f"{address}/review/L-2026-8WJRN")
+    page.screenshot(path=folder / f"item-{size}.png")
+    page.goto(f"{address}/themes")
+    page.screenshot(path=folder / f"themes-{size}.png")
+    page.goto(f"{address}/themes/information_sharing")
+    page.screenshot(path=folder / f"theme-{size}.png")
+
+
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     browser_path = (ROOT / ".venv" / "browser-path").read_text().strip()
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
-        process, address, password = serve(Path(temporary))
+        process, address, passwords = serve(Path(temporary))
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=browser_path, args=arguments)
         try:
             for size, viewport in (("phone", PHONE), ("desktop", DESKTOP)):
-                page = browser.new_page(viewport=viewport)
-                sign_in(page, address, password)
-                shots(page, address, folder, size)
+                for name, taken in (("officer", shots), ("reviewer", review_shots)):
+                    page = browser.new_page(viewport=viewport)
+                    sign_in(page, address, name, passwords[name])
+                    taken(page, address, folder, size)
         finally:
             browser.close()
             process.terminate()

@@ -11,6 +11,7 @@ from flask import Flask
 
 import config
 from lessons.app import House
+from lessons.domain.lifecycle import MOVES
 from lessons.domain.query import MOST_CHARS, MOST_WORDS
 from lessons.domain.record import Kind
 from lessons.domain.schema import FACETS
@@ -136,13 +137,11 @@ def test_the_limits_of_a_question_are_those_there_are() -> None:
     assert f"Up to {MOST_CHARS:,} characters and {MOST_WORDS} words" in PAGES["searching"]
 
 
-def test_the_files_and_keys_for_a_reviewers_decision_exist(house: House) -> None:
+def test_the_decision_made_on_the_command_line_is_one_there_is(house: House) -> None:
     text = PAGES["running-the-service"]
-    lists = re.findall(r"`content/vocabularies/(\w+)\.yaml`", text)
-    assert {"state", "reject"} <= set(lists)
-    assert [
-        each for each in lists if not (GUIDANCE.parent / f"vocabularies/{each}.yaml").exists()
-    ] == []
-    states = re.findall(r"`state:` one of the keys in [^,]+, such as (.+);", text)
-    assert states
-    assert set(CODE.findall(states[0])) <= house.library.vocabularies["state"].terms.keys()
+    [(move, reason)] = re.findall(
+        r"lessons move \S+ (\w+) --as NAME --set reason=(\w+) --set decision=", text
+    )
+    assert {"reason", "decision"} <= set(MOVES[move].takes)
+    assert reason in house.library.vocabularies["reject"].terms
+    assert "`review_again`" in text and "review_again" in MOVES

@@ -69,9 +69,9 @@ def test_nothing_is_kept_that_the_audit_log_could_not_note(library: Library) -> 
     audit = library.audit
     library.audit = Stub(audit, note=full)
     with pytest.raises(OSError, match="no space"):
-        library.save(REVIEWER, "send", RADIO, expected=0)
+        library.save(SYSTEM, "send", RADIO, expected=0)
     with pytest.raises(OSError, match="no space"):
-        library.save_many(REVIEWER, "send", [Change(RADIO, 0)])
+        library.save_many(SYSTEM, "send", [Change(RADIO, 0)])
     library.audit = audit
     with pytest.raises(NotFound):
         library.open(REVIEWER, RADIO.id)
@@ -87,15 +87,15 @@ def test_a_crash_between_the_two_leaves_an_event_without_a_change_never_the_reve
     records = library.records
     library.records = Stub(records, put=cut)
     with pytest.raises(KeyboardInterrupt):
-        library.save(REVIEWER, "send", RADIO, expected=0)
+        library.save(SYSTEM, "send", RADIO, expected=0)
     library.records = records
-    assert trail(library, RADIO.id) == [("rev", "collection", 1)]
+    assert trail(library, RADIO.id) == [("system", "collection", 1)]
     with pytest.raises(NotFound):
         library.open(REVIEWER, RADIO.id)
 
 
 def test_nothing_can_be_read_that_the_audit_log_could_not_note(library: Library) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
 
     def full(*events: Event) -> None:
         raise OSError("no space left on device")
@@ -109,12 +109,12 @@ def test_nothing_can_be_read_that_the_audit_log_could_not_note(library: Library)
 
 
 def test_reading_and_searching_are_noted_with_who_and_which_revision(library: Library) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
-    library.save(REVIEWER, "accept", RADIO.with_(unit="North"), expected=1)
+    library.save(SYSTEM, "send", RADIO, expected=0)
+    library.save(REVIEWER, "edit", RADIO.with_(unit="North"), expected=1)
     library.open(OFFICER, RADIO.id)
     library.history(OFFICER, RADIO.id)
     assert trail(library, RADIO.id) == [
-        ("rev", "collection", 1), ("rev", "alteration", 2), ("olly", "consultation", 2),
+        ("system", "collection", 1), ("rev", "alteration", 2), ("olly", "consultation", 2),
         ("olly", "consultation", 1), ("olly", "consultation", 2),
     ]  # fmt: skip
     finds(library, "radio")
@@ -122,18 +122,18 @@ def test_reading_and_searching_are_noted_with_who_and_which_revision(library: Li
 
 
 def test_what_may_not_be_read_is_not_noted_as_read(library: Library) -> None:
-    library.save(REVIEWER, "send", RADIO.with_(state="sent"), expected=0)
+    library.save(SYSTEM, "send", RADIO.with_(state="sent"), expected=0)
     with pytest.raises(NotFound):
         library.open(OFFICER, RADIO.id)
-    assert trail(library, RADIO.id) == [("rev", "collection", 1)]
+    assert trail(library, RADIO.id) == [("system", "collection", 1)]
 
 
 # --- keeping ----------------------------------------------------------------------------------------
 def test_the_second_of_two_who_save_is_refused_and_the_refusal_is_noted(library: Library) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
-    library.save(REVIEWER, "accept", RADIO.with_(unit="North"), expected=1)
+    library.save(SYSTEM, "send", RADIO, expected=0)
+    library.save(REVIEWER, "edit", RADIO.with_(unit="North"), expected=1)
     with pytest.raises(StaleWrite):
-        library.save(OFFICER, "accept", RADIO.with_(unit="South"), expected=1)
+        library.save(OFFICER, "edit", RADIO.with_(unit="South"), expected=1)
     assert library.open(REVIEWER, RADIO.id).record.line("unit") == "North"
     assert ("olly", "refused", 2) in trail(library, RADIO.id)
     assert next(e.note for e in library.audit.events(who="olly")) == "StaleWrite"
@@ -142,13 +142,13 @@ def test_the_second_of_two_who_save_is_refused_and_the_refusal_is_noted(library:
 def test_of_many_saved_at_once_each_has_its_own_answer_and_refusals_are_noted(
     library: Library,
 ) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     other = Record("L-2026-AAAAA", Kind.LESSON, fields={**RADIO.fields, "title": "Tyres"})
-    answers = library.save_many(OFFICER, "import", [Change(RADIO, 0), Change(other, 0)])
+    answers = library.save_many(SYSTEM, "import", [Change(RADIO, 0), Change(other, 0)])
     assert isinstance(answers[0], StaleWrite)
     assert finds(library, "tyres") == [other.id]
-    assert ("olly", "refused", 1) in trail(library, RADIO.id)
-    assert trail(library, other.id) == [("olly", "collection", 1)]
+    assert ("system", "refused", 1) in trail(library, RADIO.id)
+    assert trail(library, other.id) == [("system", "collection", 1)]
 
 
 @pytest.mark.parametrize("trouble", [Busy(), SearchUnavailable(), RuntimeError("disk")])
@@ -160,7 +160,7 @@ def test_a_save_is_safe_when_the_index_fails_and_the_next_sync_finds_it(
 
     index = library.index
     library.index = Stub(index, put=fails)
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     library.index = index
     assert library.open(OFFICER, RADIO.id).record == RADIO
     assert finds(library, "battery") == []
@@ -173,7 +173,7 @@ def test_a_save_is_safe_when_the_index_fails_and_the_next_sync_finds_it(
 def test_an_edit_by_hand_is_read_at_once_found_after_a_sync_and_kept_in_the_history(
     house: House, library: Library
 ) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     path = file_of(house, RADIO)
     path.write_text(path.read_text("utf-8").replace("battery", "charger"), "utf-8")
     assert "charger" in library.open(OFFICER, RADIO.id).record.title
@@ -193,7 +193,7 @@ def by_hand(house: House, record: Record, old: str, new: str) -> None:
 def test_an_edit_by_hand_is_in_the_audit_log_before_it_is_found(
     house: House, library: Library
 ) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     by_hand(house, RADIO, "battery", "charger")
     index = library.index
     known: list[tuple[str, str, int]] = []
@@ -204,7 +204,7 @@ def test_an_edit_by_hand_is_in_the_audit_log_before_it_is_found(
 
     library.index = Stub(index, put=put)
     library.sync()
-    assert known == [("rev", "collection", 1), ("outside", "alteration", 2)]
+    assert known == [("system", "collection", 1), ("outside", "alteration", 2)]
     library.rebuild()
     library.sync()
     assert trail(library, RADIO.id) == known, "and it is noted once"
@@ -214,23 +214,23 @@ def test_an_edit_by_hand_is_in_the_audit_log_before_it_is_found(
 def test_an_edit_by_hand_that_a_save_comes_upon_is_in_the_audit_log(
     house: House, library: Library
 ) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     by_hand(house, RADIO, "battery", "charger")
     with pytest.raises(StaleWrite):
-        library.save(REVIEWER, "accept", RADIO.with_(unit="North"), expected=1)
+        library.save(REVIEWER, "edit", RADIO.with_(unit="North"), expected=1)
     assert trail(library, RADIO.id)[-1] == ("outside", "alteration", 2)
     by_hand(house, RADIO, "charger", "cable")
-    library.save_many(REVIEWER, "import", [Change(RADIO, 2)])
+    library.save_many(SYSTEM, "import", [Change(RADIO, 2)])
     assert trail(library, RADIO.id)[-1] == ("outside", "alteration", 3)
 
 
 def test_an_edit_by_hand_whose_event_a_crash_cut_off_is_noted_by_the_next_save(
     house: House, library: Library
 ) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     by_hand(house, RADIO, "battery", "charger")
     library.records.settle(RADIO.id, at=library.clock())  # and then the machine stopped
-    library.save(REVIEWER, "accept", RADIO.with_(unit="North"), expected=2)
+    library.save(REVIEWER, "edit", RADIO.with_(unit="North"), expected=2)
     assert ("outside", "alteration", 2) in trail(library, RADIO.id)
 
 
@@ -261,7 +261,7 @@ def test_a_sent_debrief_edited_by_hand_is_kept_and_complained_of_until_it_is_put
 def test_an_edit_by_hand_that_closes_a_record_closes_it_everywhere(
     house: House, library: Library
 ) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     path = file_of(house, RADIO)
     path.write_text(path.read_text("utf-8").replace("state: observation", "state: sent"), "utf-8")
     with pytest.raises(NotFound):
@@ -274,7 +274,7 @@ def test_an_edit_by_hand_that_closes_a_record_closes_it_everywhere(
 def test_a_file_that_cannot_be_read_is_told_once_and_is_found_no_more_until_it_is_mended(
     house: House, library: Library
 ) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     path = file_of(house, RADIO)
     whole = path.read_text("utf-8")
     path.write_text(whole.replace("---", "- - -", 1), "utf-8")
@@ -293,7 +293,7 @@ def test_a_file_that_cannot_be_read_is_told_once_and_is_found_no_more_until_it_i
 def test_only_those_who_could_read_a_file_learn_that_it_is_broken(
     house: House, library: Library
 ) -> None:
-    library.save(REVIEWER, "send", RADIO.with_(state="sent", author="ann"), expected=0)
+    library.save(SYSTEM, "send", RADIO.with_(state="sent", author="ann"), expected=0)
     file_of(house, RADIO).write_text("nothing of ours", "utf-8")
     for reader in (REVIEWER, User("ann", Role.OFFICER), SYSTEM):
         with pytest.raises(Unreadable):
@@ -304,14 +304,14 @@ def test_only_those_who_could_read_a_file_learn_that_it_is_broken(
 
 
 def test_a_file_deleted_by_hand_is_found_no_more(house: House, library: Library) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     file_of(house, RADIO).unlink()
     assert library.sync().removed == 1
     assert finds(library, "battery") == []
 
 
 def test_a_file_put_there_by_hand_is_found(house: House, library: Library) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     text = file_of(house, RADIO).read_text("utf-8")
     other = Record("L-2026-BBBBB", Kind.LESSON)
     file_of(house, other).write_text(text.replace(RADIO.id, other.id), "utf-8")
@@ -324,13 +324,13 @@ def test_a_record_saved_while_a_sync_looks_round_is_not_lost_from_the_index(
 ) -> None:
     """It comes between the look at the index and the look at the files."""
     other = Record("L-2026-BBBBB", Kind.LESSON, fields={**RADIO.fields})
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     records, meanwhile = library.records, iter([other])
 
     def versions(kind: Kind | None = None) -> Any:
         before = records.versions(kind)
         for late in meanwhile:
-            library.save(REVIEWER, "send", late, expected=0)
+            library.save(SYSTEM, "send", late, expected=0)
         return before
 
     library.records = Stub(records, versions=versions)
@@ -342,7 +342,7 @@ def test_a_record_saved_while_a_sync_looks_round_is_not_lost_from_the_index(
 def test_a_record_erased_while_a_sync_reads_it_does_not_come_back(library: Library) -> None:
     index, records = library.index, library.records
     library.index = Stub(index, put=lambda *stored: None)
-    library.save(REVIEWER, "send", RADIO, expected=0)  # the index has missed it
+    library.save(SYSTEM, "send", RADIO, expected=0)  # the index has missed it
 
     def late(*stored: object) -> None:
         library.index = index
@@ -358,10 +358,11 @@ def test_a_record_erased_while_a_sync_reads_it_does_not_come_back(library: Libra
 
 # --- an index that is behind ------------------------------------------------------------------------
 def test_a_save_that_is_indexed_late_does_not_cover_a_newer_one(library: Library) -> None:
-    first = library.save(REVIEWER, "send", RADIO, expected=0)
+    first = library.save(SYSTEM, "send", RADIO, expected=0)
     other = Record("L-2026-BBBBB", Kind.LESSON, fields={**RADIO.fields, "title": "Carry tyres"})
-    second = library.save(REVIEWER, "send", other, expected=0)
-    library.save(REVIEWER, "reopen", RADIO.with_(state="sent", title="Closed"), expected=1)
+    second = library.save(SYSTEM, "send", other, expected=0)
+    closed = RADIO.with_(state="sent", decision="Look again.", title="Closed")
+    library.save(REVIEWER, "review_again", closed, expected=1)
     library.index.remove(other.id)
     library.make_findable(first, second)
     assert library.index.versions() == library.records.versions()
@@ -372,7 +373,7 @@ def test_a_save_that_is_indexed_late_does_not_cover_a_newer_one(library: Library
 def test_an_edit_by_hand_that_closes_a_record_hides_it_from_search_at_once(
     house: House, library: Library, caplog: pytest.LogCaptureFixture
 ) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     by_hand(house, RADIO, "state: observation", "state: sent")
     results = find.by_words(library, OFFICER, "battery", 10)
     assert (results.hits, results.total) == ((), 0)
@@ -388,7 +389,7 @@ def test_a_file_deleted_by_hand_is_no_hit_even_where_the_index_cannot_be_written
     def busy(*ids: object, destroy: bool = False) -> None:
         raise Busy
 
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     file_of(house, RADIO).unlink()
     index = library.index
     library.index = Stub(index, put=busy, remove=busy)
@@ -406,12 +407,14 @@ def test_a_save_that_closes_a_record_takes_it_out_of_an_index_that_cannot_take_i
     def busy(*ids: object, destroy: bool = False) -> None:
         raise Busy
 
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     index = library.index
     library.index = Stub(index, put=busy)
-    library.save(REVIEWER, "accept", RADIO.with_(unit="North"), expected=1)
+    library.save(REVIEWER, "edit", RADIO.with_(unit="North"), expected=1)
     assert RADIO.id in index.versions(), "whoever reads it may read the text before too"
-    library.save(REVIEWER, "reopen", RADIO.with_(state="sent"), expected=2)
+    library.save(
+        REVIEWER, "review_again", RADIO.with_(state="sent", decision="Look again."), expected=2
+    )
     assert RADIO.id not in index.versions()
 
 
@@ -421,11 +424,13 @@ def test_a_save_that_closes_a_record_which_the_index_goes_on_showing_says_so(
     def busy(*ids: object, destroy: bool = False) -> None:
         raise Busy
 
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     index = library.index
     library.index = Stub(index, put=busy, remove=busy)
     with pytest.raises(Busy):
-        library.save(REVIEWER, "reopen", RADIO.with_(state="sent"), expected=1)
+        library.save(
+            REVIEWER, "review_again", RADIO.with_(state="sent", decision="Look again."), expected=1
+        )
     library.index = index
     assert library.open(REVIEWER, RADIO.id).record.line("state") == "sent", "it is kept"
 
@@ -435,9 +440,9 @@ def test_files_that_went_back_to_a_backup_are_found_as_they_are_there(
 ) -> None:
     """Their revisions are then older than those of the index."""
     content = Path(house.settings["CONTENT_DIR"])
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     shutil.copytree(content, content.with_name("backup"))
-    library.save(REVIEWER, "accept", RADIO.with_(title="Carry a charger"), expected=1)
+    library.save(REVIEWER, "edit", RADIO.with_(title="Carry a charger"), expected=1)
     shutil.rmtree(content)
     content.with_name("backup").rename(content)
     library.sync()
@@ -450,8 +455,8 @@ def test_files_that_went_back_to_a_backup_are_found_as_they_are_there(
 def test_an_erased_record_is_gone_from_pages_search_and_history_and_the_log_says_why(
     library: Library,
 ) -> None:
-    library.save(REVIEWER, "send", RADIO, expected=0)
-    library.save(REVIEWER, "accept", RADIO.with_(unit="North"), expected=1)
+    library.save(SYSTEM, "send", RADIO, expected=0)
+    library.save(REVIEWER, "edit", RADIO.with_(unit="North"), expected=1)
     library.purge(REVIEWER, RADIO.id, "asked for by the person it named")
     for way in (library.open, library.history):
         with pytest.raises(NotFound):
@@ -469,7 +474,7 @@ def test_a_record_is_not_erased_while_the_index_still_shows_it(library: Library)
     def busy(*ids: str, destroy: bool = False) -> None:
         raise Busy
 
-    library.save(REVIEWER, "send", RADIO, expected=0)
+    library.save(SYSTEM, "send", RADIO, expected=0)
     index = library.index
     library.index = Stub(index, remove=busy)
     with pytest.raises(Busy):
@@ -487,7 +492,7 @@ def test_an_erasure_of_what_is_not_there_is_noted_as_refused(library: Library) -
 
 
 def test_a_record_indexed_while_it_is_erased_does_not_come_back(library: Library) -> None:
-    stored = library.save(REVIEWER, "send", RADIO, expected=0)
+    stored = library.save(SYSTEM, "send", RADIO, expected=0)
     records = library.records
 
     def purge(*args: Any, **rest: Any) -> None:
@@ -510,8 +515,8 @@ def test_after_an_erasure_no_file_of_the_index_holds_a_word_of_it(
     def on_disk(word: str) -> bool:
         return any(word.encode() in p.read_bytes() for p in folder.rglob("*") if p.is_file())
 
-    library.save_many(REVIEWER, "import", [Change(rare, 0), Change(other, 0)])
-    library.save(REVIEWER, "accept", rare.with_(title="Wolfsbanezz batteries"), expected=1)
+    library.save_many(SYSTEM, "import", [Change(rare, 0), Change(other, 0)])
+    library.save(REVIEWER, "edit", rare.with_(title="Wolfsbanezz batteries"), expected=1)
     assert on_disk("larkspurzz"), "a deletion mark leaves the text of the first revision there"
     assert on_disk("wolfsbanezz")
     library.purge(REVIEWER, RADIO.id, "erasure")
@@ -530,7 +535,7 @@ def test_a_theme_renamed_here_by_another_process_or_by_hand_is_seen_within_a_sec
     seconds = iter(range(0, 1_000, 2))
     monkeypatch.setattr("lessons.library.lists.monotonic", lambda: float(next(seconds)))
     assert library.vocabularies.label("theme", "radio") == "radio"
-    library.save(REVIEWER, "send", theme("Radio"), expected=0)
+    library.save(SYSTEM, "send", theme("Radio"), expected=0)
     assert library.vocabularies.label("theme", "radio") == "Radio"
     path = file_of(house, theme("Radio"))
     path.write_text(path.read_text("utf-8").replace("Radio", "Radio and phones"), "utf-8")
@@ -540,7 +545,7 @@ def test_a_theme_renamed_here_by_another_process_or_by_hand_is_seen_within_a_sec
 
 
 def test_the_lists_are_not_read_again_while_nothing_changes(library: Library) -> None:
-    library.save(REVIEWER, "send", theme("Radio"), expected=0)
+    library.save(SYSTEM, "send", theme("Radio"), expected=0)
     library.forget_lists()
     first = library.vocabularies
     opened: list[str] = []
@@ -556,7 +561,7 @@ def test_the_lists_are_not_read_again_while_nothing_changes(library: Library) ->
 
 
 def test_the_label_of_a_theme_is_for_those_who_may_read_the_theme(library: Library) -> None:
-    library.save(REVIEWER, "send", theme("Kidnap: hidden word", groups=("kidnap",)), expected=0)
+    library.save(SYSTEM, "send", theme("Kidnap: hidden word", groups=("kidnap",)), expected=0)
     library.forget_lists()
     assert library.lists_for(OFFICER).label("theme", "radio") == "radio"
     member = User("gil", Role.OFFICER, groups=frozenset({"kidnap"}))
@@ -586,13 +591,13 @@ def test_revisions_for_others_are_neither_shown_nor_counted(library: Library) ->
     for number, record in enumerate(
         (secret, secret.with_(unit="North"), RADIO, RADIO.with_(unit="South"))
     ):
-        library.save(REVIEWER, "accept", record, expected=number)
+        library.save(SYSTEM, "edit", record, expected=number)
     shown: Sequence[Record] = [s.record for s in library.history(OFFICER, RADIO.id)]
     assert shown == [RADIO, RADIO.with_(unit="South")]
     for number in (1, 2):
         with pytest.raises(NotFound):
             library.revision(OFFICER, RADIO.id, number)
-    library.save(REVIEWER, "accept", secret, expected=4)
+    library.save(REVIEWER, "edit", secret, expected=4)
     with pytest.raises(NotFound):
         library.history(OFFICER, RADIO.id)
 
@@ -603,7 +608,7 @@ def test_many_who_save_and_many_who_search_at_once_lose_nothing(library: Library
 
     def sends(id: str) -> None:
         try:
-            library.save(OFFICER, "send", Record(id, Kind.LESSON, fields=RADIO.fields), expected=0)
+            library.save(SYSTEM, "send", Record(id, Kind.LESSON, fields=RADIO.fields), expected=0)
             finds(library, "battery")
         except BaseException as error:
             wrong.append(error)

@@ -3,11 +3,29 @@
 from lessons.cli.common import command
 from lessons.cli.content import export, import_, init
 from lessons.cli.find import search
+from lessons.cli.moves import move, moves
 from lessons.cli.people import token, user
 from lessons.cli.serve import demo, run
+from lessons.cli.suggest import suggest
+from lessons.cli.telling import alerts
 from lessons.cli.watch import check, sync
 
-for each in (run, demo, user, token, init, import_, export, search, sync, check):
+for each in (
+    run,
+    demo,
+    user,
+    token,
+    init,
+    import_,
+    export,
+    search,
+    suggest,
+    move,
+    moves,
+    sync,
+    check,
+    alerts,
+):
     command.add_command(each)
 
 __all__ = ["command"]

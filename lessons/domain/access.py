@@ -5,6 +5,7 @@ Reading is decided with keys. `audience(record)` is the set of keys of which any
 The index stores the audience, so that a hit, a count, a facet and a suggestion are trimmed by the same rule.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from enum import StrEnum
 from lessons.domain.errors import NotAllowed
 from lessons.domain.record import Kind, Record
 from lessons.domain.schema import SHAPES, Field, Seen
+from lessons.domain.states import CLEARED
 
 
 class Role(StrEnum):
@@ -34,6 +36,8 @@ class Permit(StrEnum):
     SEND = "send a debrief"
     SEARCH = "search"
     REVIEW = "review what came in"
+    STEER = "take a lesson further"
+    CHECK = "check that a change lasts"
     RESTRICT = "restrict a record"
     CORRECT = "add a correction to a debrief"
     MANAGE_PEOPLE = "manage people"
@@ -47,6 +51,8 @@ GRANTS: Mapping[Permit, frozenset[Role]] = {
     Permit.SEND: STAFF,
     Permit.SEARCH: frozenset(Role),
     Permit.REVIEW: frozenset({Role.REVIEWER}),
+    Permit.STEER: frozenset({Role.REVIEWER, Role.LEAD}),
+    Permit.CHECK: frozenset({Role.REVIEWER, Role.LEAD, Role.ANALYST}),
     Permit.RESTRICT: frozenset({Role.REVIEWER, Role.DISCLOSURE}),
     Permit.CORRECT: frozenset({Role.REVIEWER, Role.DISCLOSURE}),
     Permit.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
@@ -62,10 +68,6 @@ NEED_TO_KNOW = frozenset({Role.REVIEWER, Role.LEAD, Role.ANALYST, Role.LIAISON, 
 # Who reads every debrief record and every lesson not yet cleared; leads read the debriefs of their own operations
 # (`readers`).
 KEEPERS = frozenset({Role.REVIEWER, Role.DISCLOSURE})
-# States in which a lesson has been cleared of what identifies people. Any other word, a mistyped one too, is not.
-CLEARED = frozenset(
-    {"observation", "identified", "under_way", "awaiting_check", "learned", "merged", "retired"}
-)
 
 MARKINGS = ("official", "official_sensitive")  # rising
 
@@ -150,7 +152,7 @@ def _roles(record: Record) -> frozenset[Role]:
         return KEEPERS
     if record.kind is Kind.LESSON and record.line("state") not in CLEARED:
         return KEEPERS
-    if highest([record.line("marking")]) != MARKINGS[0]:
+    if is_sensitive(record):
         return NEED_TO_KNOW
     if record.kind is Kind.THEME or (record.kind is Kind.LESSON and record.flag("partner_safe")):
         return frozenset(Role)
@@ -159,6 +161,28 @@ def _roles(record: Record) -> frozenset[Role]:
 
 def may_read(reader: User, record: Record, today: date) -> bool:
     return not audience(record, today).isdisjoint(keyring(reader))
+
+
+# Fields of a record that say who may know of it, and no word of what it says.
+WHO_MAY_KNOW = (
+    "state", "marking", "groups", "restricted_until", "author", "readers", "partner_safe",
+)  # fmt: skip
+
+
+def without_words(record: Record) -> Record:
+    """What is left of a text that was destroyed: it opens to the same people, and says nothing."""
+    kept = {name: record.fields[name] for name in WHO_MAY_KNOW if name in record.fields}
+    return Record(record.id, record.kind, fields=kept)
+
+
+def plain_name(name: str) -> str:
+    """A name in a record as people are told apart: without regard to case, to blanks, and to how letters are coded."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def is_sensitive(record: Record) -> bool:
+    """Whether it is more than OFFICIAL; a marking that nobody knows counts as the highest."""
+    return highest([record.line("marking")]) != MARKINGS[0]
 
 
 def is_open(record: Record) -> bool:

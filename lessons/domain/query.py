@@ -64,6 +64,7 @@ class Query:
     since, until: on the date a record is about (`day_of`), both included. page: from 1.
     suggest: whether a better spelling is offered for words that stand in nothing the reader may read.
     fold: whether near-copies of a hit are told under it instead of after it; total and facets count them all the same.
+    desk: whether what reviewers ask of lessons that wait is counted too (see `waiting.DESK`).
     """
 
     words: tuple[str, ...] = ()
@@ -86,6 +87,7 @@ class Query:
     facets: bool = True
     suggest: bool = True
     fold: bool = False
+    desk: bool = False
 
     @property
     def empty(self) -> bool:

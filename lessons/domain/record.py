@@ -75,8 +75,9 @@ def _clean(value: Value) -> Value | None:
     """
     if isinstance(value, str):
         value.encode("utf-8")
+        return str(value) or None
     if not isinstance(value, tuple):
-        return value if value != "" else None
+        return value
     rows = tuple(row for item in value if isinstance(item, Mapping) and (row := _row(item)))
     words = tuple(dict.fromkeys(w for w in value if isinstance(w, str) and _clean(w)))
     return rows or words or None
@@ -168,16 +169,27 @@ OUTSIDE, OUTSIDE_EDIT = "outside", "outside edit"  # by whom and what, of a revi
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """That the text of one revision was destroyed: when (as in Revision), by whom, why."""
+
+    at: datetime
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """Who wrote which text. number: 0 for a file that the product has not yet saved, then 1, 2, 3…
 
     at: aware, UTC, whole seconds. verb: a word such as "send", "accept", "outside edit".
+    closed: set where the text is no longer there; what is left of the record then says only who may know of it.
     """
 
     number: int
     at: datetime
     by: str
     verb: str
+    closed: Closed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class Term:
     broader: str = ""
     retired: bool = False
     merged_into: str = ""
+    asked_for: bool = False
+    split_into: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, language: str = "en") -> str:
@@ -39,7 +41,9 @@ class Vocabulary:
     @cached_property
     def current(self) -> tuple[Term, ...]:
         """What a person may choose today."""
-        return tuple(t for t in self.terms.values() if not t.retired and not t.merged_into)
+        return tuple(
+            t for t in self.terms.values() if not (t.retired or t.merged_into or t.asked_for)
+        )
 
     @cached_property
     def _by_word(self) -> Mapping[str, str]:
@@ -51,12 +55,39 @@ class Vocabulary:
 
     def find(self, word: str) -> Term | None:
         """A term by key, label in any language, or synonym; a merged one leads to what it became."""
-        key = self._by_word.get(word.casefold().strip(), "")
+        return self.terms.get(self.current_key(self._by_word.get(word.casefold().strip(), "")))
+
+    def current_key(self, key: str) -> str:
+        """What a key has become by merges; itself where it was not merged, or where the merges run in a ring."""
         seen: set[str] = set()
-        while key in self.terms and self.terms[key].merged_into and key not in seen:
-            seen.add(key)
-            key = self.terms[key].merged_into
-        return self.terms.get(key)
+        now = key
+        while now in self.terms and self.terms[now].merged_into:
+            if now in seen:
+                return key
+            seen.add(now)
+            now = self.terms[now].merged_into
+        return now
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """Every word that leads to a term: its labels and synonyms, and those of terms that were merged into it."""
+        return self._names.get(key, ())
+
+    @cached_property
+    def _names(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for term in self.terms.values():
+            words = (*term.labels.values(), *term.synonyms)
+            found.setdefault(self.current_key(term.key), []).extend(words)
+        return {key: tuple(dict.fromkeys(words)) for key, words in found.items()}
+
+    def became(self, key: str) -> frozenset[str]:
+        """Under which keys to look for what once had this one: what it was merged into; for one that was split and is
+        out of use, its parts as well.
+        """
+        now = self.current_key(key)
+        term = self.terms.get(now)
+        parts = term.split_into if term and term.retired else ()
+        return frozenset({now, *(self.current_key(part) for part in parts)})
 
     def label(self, key: str, language: str = "en") -> str:
         """The label; the key itself where the list has lost it, so that a page never breaks."""
@@ -111,4 +142,6 @@ def _theme(record: Record) -> Term:
         record.line("broader"),
         retired=record.line("theme_state") == "retired",
         merged_into=record.line("merged_into"),
+        asked_for=record.line("theme_state") == "proposed",
+        split_into=record.keys("split_into"),
     )

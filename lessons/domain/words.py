@@ -31,6 +31,8 @@ class Token:
 
 def token(raw: str) -> Token:
     """multi-agency is two words; S&OC, O-S, U.K. and co-ordinate are one word each, with pieces."""
+    if raw.isascii() and raw.isalnum():
+        return Token((raw.casefold(),))  # nearly every word
     parts = [p for p in map(folded, _JOIN.split(raw)) if p]
     if len(parts) > 1 and _is_one_word(raw, parts):
         pieces = tuple(p for p in parts if len(p) > 1 or p.isdigit())

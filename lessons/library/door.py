@@ -8,12 +8,15 @@ from datetime import UTC, date, datetime
 
 from lessons.domain import access
 from lessons.domain.access import User
+from lessons.domain.clearing import prints
 from lessons.domain.debrief import keep_as_sent
+from lessons.domain.deciding import hold
 from lessons.domain.errors import (
     Busy,
     LessonsError,
     NotFound,
     SearchUnavailable,
+    StaleWrite,
     Unreadable,
 )
 from lessons.domain.query import Query, Results
@@ -22,9 +25,22 @@ from lessons.domain.vocabulary import Vocabularies
 from lessons.library.lists import Lists
 from lessons.library.outside import OutsideEdits
 from lessons.library.upkeep import SyncReport, Upkeep
-from lessons.ports import AuditLog, Change, Event, RecordStore, Reference, SearchIndex
+from lessons.ports import (
+    AuditLog,
+    Change,
+    Event,
+    Herald,
+    RecordStore,
+    Reference,
+    Saving,
+    SearchIndex,
+    Silence,
+)
 
 log = logging.getLogger(__name__)
+
+# What a change is compared with: to see whether it may be made, or who hears of it.
+_COMPARED = (Kind.DEBRIEF, Kind.LESSON, Kind.ACTION, Kind.BRIEFING)
 
 
 def utc_now() -> datetime:
@@ -41,12 +57,14 @@ class Library:
         audit: AuditLog,
         reference: Reference,
         clock: Callable[[], datetime] = utc_now,
+        herald: Herald | None = None,
     ) -> None:
         self.records = records
         self.index = index
         self.audit = audit
         self.reference = reference
         self.clock = clock
+        self.herald: Herald = herald or Silence()
         self._lists = Lists(self)
         self._outside = OutsideEdits(self)
         self._upkeep = Upkeep(self, self._outside)
@@ -135,13 +153,14 @@ class Library:
             raise NotFound()
         if noted:
             self.audit.note(Event(self.clock(), reader.name, "search"))
-        results = self.index.search(query, self.reference.synonyms())
+        synonyms = self._lists.synonyms_for(reader)
+        results = self.index.search(query, synonyms)
         stale = self._stale(reader, results)
         if not stale:
             return results
         log.warning("search found what may no longer be read: %s", ", ".join(stale[:5]))
         self._upkeep.index_again(stale)
-        results = self.index.search(query, self.reference.synonyms())
+        results = self.index.search(query, synonyms)
         return _without(results, frozenset(self._stale(reader, results)))
 
     def _stale(self, reader: User, results: Results) -> list[str]:
@@ -202,20 +221,24 @@ class Library:
         self, by: User, verb: str, record: Record, *, expected: int, findable: bool = True
     ) -> Stored:
         """Keep as the next revision. The event is written first: a crash may leave an event without a change,
-        never a change without an event. Raises StaleWrite; Invalid for a change to a debrief that was sent; Busy,
-        with the record kept, where the index would go on showing it to people who may no longer read it.
+        never a change without an event. Raises StaleWrite; Invalid for a change to a debrief that was sent; Invalid,
+        IllegalMove for a change of a lesson that its life cycle does not allow; Busy, with the record kept, where the
+        index would go on showing it to people who may no longer read it.
 
         findable: False where the caller keeps several and then hands them to `make_findable` together.
         """
         now = self.clock()
         self.audit.note(_change(now, by, verb, record.id, expected + 1))
+        told: Sequence[str] = ()
         try:
-            self._demand_as_sent(record, expected)
+            told = self.herald.announce([self._lawful(by, verb, record, expected, now)])
             stored = self.records.put(record, expected=expected, by=by.name, verb=verb, at=now)
         except LessonsError as error:
+            self.herald.drop(told)
             self.audit.note(_refusal(now, by, record.id, expected + 1, error))
             self._outside.note([(record.id, expected + 1)])
             raise
+        self.herald.settle(told)
         self._outside.note([(record.id, expected)])
         if findable:
             self.make_findable(stored)
@@ -227,10 +250,15 @@ class Library:
         """Many at once; each answer in the place of its change."""
         now = self.clock()
         self.audit.note(*(_change(now, by, verb, c.record.id, c.expected + 1) for c in changes))
-        no = [self._not_as_sent(c.record, c.expected) for c in changes]
-        allowed = [c for c, refusal in zip(changes, no, strict=True) if refusal is None]
-        done = iter(self.records.put_many(allowed, by=by.name, verb=verb, at=now))
-        answers = [refusal or next(done) for refusal in no]
+        looked = [self._looked_at(by, verb, c, now) for c in changes]
+        told = self.herald.announce([s for s in looked if isinstance(s, Saving)])
+        allowed = [c for c, s in zip(changes, looked, strict=True) if isinstance(s, Saving)]
+        kept = self.records.put_many(allowed, by=by.name, verb=verb, at=now)
+        made = [isinstance(each, Stored) for each in kept]
+        self.herald.settle([t for t, was in zip(told, made, strict=True) if was])
+        self.herald.drop([t for t, was in zip(told, made, strict=True) if not was])
+        done = iter(kept)
+        answers = [next(done) if isinstance(s, Saving) else s for s in looked]
         refused = [
             (c, a) for c, a in zip(changes, answers, strict=True) if not isinstance(a, Stored)
         ]
@@ -247,21 +275,36 @@ class Library:
         self.make_findable(*(a for a in answers if isinstance(a, Stored)))
         return answers
 
-    def _demand_as_sent(self, record: Record, expected: int) -> None:
-        """A debrief that was sent in takes corrections and nothing else, whoever asks. Raises Invalid."""
-        if record.kind is not Kind.DEBRIEF or not expected:
-            return
-        with suppress(NotFound):
-            before = self.records.get(record.id)
-            if before.revision.number == expected:
-                keep_as_sent(before.record, record)
+    def _lawful(self, by: User, verb: str, record: Record, expected: int, now: datetime) -> Saving:
+        """The change, where it may be made: a debrief that was sent in takes corrections and nothing else, whoever
+        asks; a lesson moves as its life cycle allows. Raises Invalid, IllegalMove, StaleWrite.
+        """
+        before = self._replaced(record, expected) if record.kind in _COMPARED else None
+        if record.kind is Kind.LESSON:
+            known = self.vocabularies.words
+            hold(before, record, by, verb, uncleared=lambda each: prints(each, known))
+        elif record.kind is Kind.DEBRIEF and before is not None:
+            keep_as_sent(before, record)
+        return Saving(before, record, by, verb, expected + 1, now)
 
-    def _not_as_sent(self, record: Record, expected: int) -> LessonsError | None:
+    def _replaced(self, record: Record, expected: int) -> Record | None:
+        """Raises StaleWrite."""
+        if not expected:
+            return None
+        with suppress(NotFound):
+            stored = self.records.get(record.id)
+            if stored.revision.number != expected:
+                raise StaleWrite(record.id)
+            return stored.record
+        return None
+
+    def _looked_at(
+        self, by: User, verb: str, change: Change, now: datetime
+    ) -> Saving | LessonsError:
         try:
-            self._demand_as_sent(record, expected)
+            return self._lawful(by, verb, change.record, change.expected, now)
         except LessonsError as error:
             return error
-        return None
 
     def purge(self, by: User, id: str, why: str) -> None:
         """Destroy a record and its history; the index forgets it first, so that it is never found half gone, and
@@ -278,6 +321,19 @@ class Library:
             self._scour(id)
         except Busy:  # only what came in since the first time is left
             log.warning("%s is erased; `sync` takes out of the index what is left of it", id)
+
+    def redact(self, by: User, id: str, number: int, why: str) -> None:
+        """Destroy the text of one earlier revision; see `RecordStore.redact`. The index forgets what it once held of
+        the record and takes in the current text anew. Raises NotFound, Invalid, Unreadable, Busy.
+        """
+        self.audit.note(Event(self.clock(), by.name, "erasure", record=id, revision=number, note=why))  # fmt: skip
+        try:
+            self.records.redact(id, number, by=by.name, why=why, at=self.clock())
+            self._scour(id)
+        except Exception as error:
+            self.audit.note(_refusal(self.clock(), by, id, number, error))
+            raise
+        self.make_findable(self.records.get(id))
 
     def _scour(self, id: str) -> None:
         with suppress(SearchUnavailable):  # an index that cannot be read shows nothing either

@@ -8,6 +8,8 @@ from lessons.domain import access
 from lessons.domain.access import User
 from lessons.domain.errors import NotFound, Unreadable
 from lessons.domain.record import Kind, Record
+from lessons.domain.synonyms import Synonyms
+from lessons.domain.themes import groups
 from lessons.domain.vocabulary import Vocabularies
 from lessons.library.means import Means
 
@@ -22,6 +24,7 @@ class Lists:
         self._checked = 0.0
         self._themes: dict[str, str] = {}
         self._guarded: tuple[Record, ...] = ()
+        self._same: tuple[Vocabularies, Synonyms, Synonyms] | None = None
         self._lock = Lock()
 
     def all(self) -> Vocabularies:
@@ -43,6 +46,18 @@ class Lists:
         lists = self.all()
         hidden = {r.id for r in self._guarded if not access.may_read(reader, r, self._means.today)}
         return lists.without_themes(hidden) if hidden else lists
+
+    def synonyms_for(self, reader: User) -> Synonyms:
+        """Words that mean the same, with those of themes that were renamed or merged, as far as this person may read
+        them.
+        """
+        lists, base = self.seen_by(reader), self._means.reference.synonyms()
+        held = self._same
+        if held is None or held[0] is not lists or held[1] is not base:
+            more = groups(lists["theme"])
+            held = (lists, base, Synonyms((*base.groups, *more)) if more else base)
+            self._same = held
+        return held[2]
 
     def forget(self) -> None:
         """Read the themes again at once, after one was added here."""

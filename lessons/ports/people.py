@@ -10,7 +10,10 @@ from lessons.domain.access import Role, User
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A local account. disabled accounts cannot sign in and hold no session."""
+    """A local account. disabled accounts cannot sign in and hold no session.
+
+    mail: where mail goes, "" for none. told: how often, a key of the list `told`.
+    """
 
     name: str
     role: Role
@@ -18,6 +21,8 @@ class Account:
     disabled: bool = False
     language: str = "en"
     example: bool = False
+    mail: str = ""
+    told: str = "daily"
 
     @property
     def user(self) -> User:
@@ -56,8 +61,20 @@ class Accounts(Protocol):
 
     def all(self) -> Sequence[Account]: ...
 
-    def change(self, account: Account) -> None:
-        """Role, groups, disabled, language. A new role or disabling ends every session. Raises NotFound."""
+    def change(
+        self,
+        name: str,
+        *,
+        role: Role | None = None,
+        groups: frozenset[str] | None = None,
+        disabled: bool | None = None,
+    ) -> Account:
+        """Set what is given and nothing else, so that two changes at the same moment both hold; the account as it
+        then is. A new role or disabling ends every session. Raises NotFound.
+        """
+
+    def choose(self, name: str, *, mail: str, told: str, language: str) -> Account:
+        """What a person chooses for themselves: where, how often and in which language they hear. Raises NotFound."""
 
     def set_password(self, name: str, password: str) -> None:
         """Ends every session of that person. Raises NotFound, Invalid."""
@@ -124,5 +141,8 @@ class Notebook(Protocol):
 
     def all(self, owner: str, subject: str) -> Sequence[Note]:
         """Newest first."""
+
+    def every(self, subject: str) -> Sequence[Note]:
+        """Of all people, oldest first: for what the machine does on their behalf."""
 
     def drop(self, id: str, owner: str) -> None: ...

@@ -65,6 +65,12 @@ class RecordStore(Protocol):
     def purge(self, id: str, *, by: str, why: str, at: datetime) -> None:
         """Destroy every text of a record, leaving a tombstone without content. Raises NotFound."""
 
+    def redact(self, id: str, number: int, *, by: str, why: str, at: datetime) -> None:
+        """Destroy the text of one earlier revision. Who made it, when and how stay, and with them the fields that say
+        who may know of it (`access.WHO_MAY_KNOW`); its `Revision.closed` says by whom and why. Doing it again changes
+        nothing. Raises NotFound; Invalid for the current revision; Busy.
+        """
+
     def strays(self) -> Sequence[tuple[str, str]]:
         """Files in the record folders that are not named as records: (path, why)."""
 

@@ -1,7 +1,8 @@
 """Watch: keeping the index to what the files say, while serving and on command."""
 
 import logging
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from threading import Event as Signal
@@ -11,6 +12,7 @@ from lessons.domain.debrief import changed
 from lessons.domain.errors import LessonsError, Problem, SearchUnavailable, Unreadable
 from lessons.domain.record import Kind, Record, kind_of
 from lessons.domain.schema import SHAPES, check
+from lessons.domain.states import State
 from lessons.library import Library
 
 log = logging.getLogger(__name__)
@@ -30,18 +32,26 @@ class Complaint:
 
 
 def keep_watch(
-    library: Library, stop: Signal, *, every: float, may_work: Callable[[], bool]
+    library: Library,
+    stop: Signal,
+    *,
+    every: float,
+    may_work: Callable[[], bool],
+    chores: Sequence[Callable[[], object]] = (),
 ) -> None:
     """Until `stop` is set: notice edits by hand, catch the index up, merge its parts. For one thread per process;
-    `may_work` says whether this process is the one that does it now.
+    `may_work` says whether this process is the one that does it now. chores: what that process does besides, on each
+    sweep, each for a few seconds at most; again on the next tick where one returns True, since it has more to do.
     """
-    rest, blind = every, 0.0
+    rest, blind, more = every, 0.0, False
     while not stop.wait(TICK):
         rest -= TICK
+        mine, turn = False, more or rest <= 0
         try:
             blind = 0.0 if library.index.ready() else blind + TICK
             # Damage may show itself to this process alone, so the one that keeps watch cannot know of it.
-            if not may_work() and blind <= every + PATIENCE:
+            mine = may_work()
+            if not mine and blind <= every + PATIENCE:
                 continue
             library.index.tend()
             if rest <= 0 or blind:
@@ -53,6 +63,21 @@ def keep_watch(
             log.warning("the index could not be brought up to date: %s", error)
         except Exception:
             log.exception("the watch on the knowledge base failed; it goes on")
+        if mine and turn:
+            more = do_all(chores)
+
+
+def do_all(chores: Sequence[Callable[[], object]]) -> bool:
+    """Each of them, whatever becomes of those before it. Returns whether one of them has more to do."""
+    more = False
+    for chore in chores:
+        try:
+            more = chore() is True or more
+        except LessonsError as error:
+            log.warning("a chore is left for later: %s", error)
+        except Exception:
+            log.exception("a chore failed; the others go on")
+    return more
 
 
 def look_round(library: Library) -> None:
@@ -124,9 +149,32 @@ def _record_complaints(
         for name, target in _links(record)
         if kind_of(target) is not None and target not in known
     ]
+    themes = library.vocabularies["theme"]
+    found += [
+        Complaint(id, f"themes: “{key}” was merged into “{now}”, which should stand there instead")
+        for key in record.keys("themes")
+        if (now := themes.current_key(key)) != key
+    ]
     if record.kind is Kind.DEBRIEF:
         found += _not_as_sent(library, record)
+    if record.kind is Kind.LESSON:
+        found += _half_merged(library, record)
     return found
+
+
+def _half_merged(library: Library, record: Record) -> Iterator[Complaint]:
+    """A merge, or its undoing, that a kill stopped between the two lessons."""
+    for id in record.keys("merged"):
+        with suppress(LessonsError):
+            if library.records.get(id).record.line("state") != State.MERGED:
+                why = "stands here and is not merged: merge it again, or press “Put this right” on this page"
+                yield Complaint(record.id, f"merged: {id} {why}")
+    if record.line("state") == State.MERGED:
+        with suppress(LessonsError):
+            into = library.records.get(record.line("replaced_by")).record
+            if record.id not in into.keys("merged"):
+                why = "does not hold it: undo the merge, then merge again"
+                yield Complaint(record.id, f"replaced_by: {into.id} {why}")
 
 
 def _not_as_sent(library: Library, record: Record) -> Iterator[Complaint]:

@@ -95,9 +95,13 @@ class Address:
         rest = [
             (n, v)
             for n, v in self._rest("q")
-            if not (n == param and (v.strip() in values or not values))
+            if not (n == param and (not values or self._stands_for(param, v.strip(), values)))
         ]
         return Address.of([("q", text), *rest]).href
+
+    def _stands_for(self, param: str, value: str, keys: Iterable[str]) -> bool:
+        """Whether a value asks for one of these keys; it may be the key of a theme that was merged since."""
+        return not self.meaning.became(param, value).isdisjoint(keys)
 
     def way(self, way: Way) -> str:
         """The address of a way out of an empty page."""

@@ -70,7 +70,9 @@ def _words(
 
 def _cells(row: dict[str, str], title: Callable[[str], str]) -> list[str]:
     named = (
-        title(cell) if kind_of(cell) not in (None, Kind.THEME) else cell for cell in row.values()
+        title(cell) if kind_of(cell) not in (None, Kind.THEME) else cell
+        for column, cell in row.items()
+        if column != "flag"  # which says nothing to people
     )
     return [words for words in named if words]
 

@@ -10,7 +10,7 @@ from flask_login import current_user
 from lessons.domain.access import User
 from lessons.domain.vocabulary import Vocabularies
 from lessons.library import Library
-from lessons.ports import Account, Accounts, Notebook
+from lessons.ports import Account, Accounts, Notebook, Outbox
 from lessons.services.find import Counting
 
 EXTENSION = "lessons"
@@ -26,6 +26,7 @@ class Doors:
     settings: Mapping[str, Any]
     static_root: str
     counting: Counting
+    outbox: Outbox
 
 
 @dataclass(frozen=True, slots=True)

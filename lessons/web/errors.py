@@ -3,7 +3,7 @@
 import logging
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from lessons.domain import errors as wrong
 from lessons.domain.access import Permit
+from lessons.domain.deciding import IllegalMove
 from lessons.domain.errors import Invalid, LessonsError, Problem
 from lessons.domain.text import N_
 
@@ -24,6 +25,7 @@ STATUS: dict[type[LessonsError], int] = {
     wrong.NotFound: 404,
     wrong.NotAllowed: 403,
     wrong.StaleWrite: 409,
+    IllegalMove: 409,
     wrong.Unreadable: 500,
     wrong.Invalid: 422,
     wrong.OutOfScope: 422,
@@ -100,6 +102,15 @@ MOST_BOXES = 2_000  # of one form, more than any page of ours has
 TOO_MANY = N_(
     "What you sent has more than %(most)s boxes, and no form here has so many. Nothing was kept of it."
 )
+
+
+def problems_of(error: LessonsError | None) -> Sequence[Problem]:
+    """A refusal as the list of problems at the top of a form; none where there is none."""
+    if isinstance(error, Invalid):
+        return error.problems
+    if error is None:
+        return ()
+    return [Problem("", error.message, values=tuple((n, str(v)) for n, v in error.values.items()))]
 
 
 def status_of(error: LessonsError) -> int:

@@ -1,6 +1,5 @@
 """Exchange: the API, with the same names and the same trimming as the pages."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -11,17 +10,20 @@ from lessons import __version__
 from lessons.domain.access import User
 from lessons.domain.errors import Invalid, NotFound, Problem
 from lessons.domain.query import Sort
-from lessons.domain.record import Kind, Stored
-from lessons.domain.schema import FACETS, SHAPES, Field, Type, to_words
+from lessons.domain.record import Kind
+from lessons.domain.schema import FACETS, SHAPES, Field, Type
 from lessons.domain.text import N_
 from lessons.services import find
-from lessons.web import labels
+from lessons.web import exchange_moves, labels
 from lessons.web.doors import doors, library, me
 from lessons.web.errors import answer as error_answer
+from lessons.web.exchange_moves import record_json
 from lessons.web.guard import PUBLIC, csrf
 
 bp = Blueprint("exchange", __name__, url_prefix="/api/v1")
-csrf.exempt(bp)  # it reads only, and takes a bearer token
+csrf.exempt(bp)  # what changes something takes a bearer token and nothing else
+bp.add_url_rule("/lessons/<id>/moves", view_func=exchange_moves.moves)
+bp.add_url_rule("/lessons/<id>/moves", view_func=exchange_moves.make, methods=["POST"])
 
 _STRING = {"type": "string"}
 _WHOLE = {"type": "integer", "minimum": 1}
@@ -47,12 +49,13 @@ def _caller() -> User | None:
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() == "bearer":
         return doors().accounts.bearer(secret.strip(), now=library().clock())
-    return me() if current_user.is_authenticated else None
+    reads = request.method in ("GET", "HEAD")
+    return me() if reads and current_user.is_authenticated else None
 
 
 @bp.before_request
 def known_callers_only() -> Response | None:
-    """Only for a valid bearer token, or somebody signed in to the pages."""
+    """Only for a valid bearer token, or, to read, somebody signed in to the pages."""
     if request.endpoint in PUBLIC:
         return None
     caller = _caller()
@@ -81,21 +84,10 @@ def record(plural: str, id: str) -> Response:
     stored = library().open(g.caller, id)
     if stored.record.kind.folder != plural:
         raise NotFound
-    shown = find.without_hidden_links(library(), g.caller, stored.record)
-    response = jsonify(record_json(replace(stored, record=shown)))
+    response = jsonify(record_json(stored))
     response.add_etag()  # of what this caller sees
     response.make_conditional(request)
     return response
-
-
-def record_json(stored: Stored) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "id": stored.record.id,
-        "kind": stored.record.kind.value,
-        "revision": stored.revision.number,
-    }
-    body |= {name: to_words(value) for name, value in stored.record.fields.items()}
-    return body | dict(stored.record.texts)
 
 
 @bp.get("/openapi.json")
@@ -111,14 +103,16 @@ def description() -> dict[str, Any]:
         "servers": [{"url": "/api/v1"}],
         "security": [{"bearer": []}],
         "paths": {"/search": {"get": _search_operation()}}
-        | {f"/{kind.folder}/{{id}}": {"get": _read_operation(kind)} for kind in Kind},
+        | {f"/{kind.folder}/{{id}}": {"get": _read_operation(kind)} for kind in Kind}
+        | {"/lessons/{id}/moves": _moves_operations()},
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
             "responses": {
                 name: {"description": told, **_body("error")} for name, told in _REFUSALS.items()
             },
             "schemas": {kind.value: _shape_schema(kind) for kind in Kind}
-            | {"results": _RESULTS, "error": _ERROR},
+            | {"results": _RESULTS, "error": _ERROR}
+            | exchange_moves.schemas(),
         },
     }
 
@@ -126,7 +120,8 @@ def description() -> dict[str, Any]:
 _REFUSALS = {
     "401": "No valid token",
     "404": "Not there, or not for this reader",
-    "405": "Only reading is possible here",
+    "405": "This cannot be done here",
+    "409": "Not from where the lesson is now, not by this person, or somebody changed it first",
     "422": "Parameters that cannot be used, each in error.fields",
     "503": "Busy, or the index is being made anew: try again in a minute",
 }
@@ -145,6 +140,16 @@ def _search_operation() -> dict[str, Any]:
 def _read_operation(kind: Kind) -> dict[str, Any]:
     id = {"name": "id", "in": "path", "required": True, "schema": _STRING}
     return _operation(f"read_{kind}", f"Read a {kind}", [id], kind.value, ("401", "404", "503"))
+
+
+def _moves_operations() -> dict[str, Any]:
+    """GET what the caller may do with a lesson; POST one of those."""
+    id = {"name": "id", "in": "path", "required": True, "schema": _STRING}
+    told = "What the caller may do with a lesson"
+    listed = _operation("moves", told, [id], "moves", ("401", "404", "503"))
+    refusals = ("401", "404", "409", "422", "503")
+    made = _operation("move", "Take a decision on a lesson", [id], "moved", refusals)
+    return {"get": listed, "post": {**made, "requestBody": {"required": True, **_body("move")}}}
 
 
 def _parameter(name: str, told: str, schema: dict[str, Any]) -> dict[str, Any]:

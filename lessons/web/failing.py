@@ -23,7 +23,7 @@ from lessons.web.errors import status_of
 bp = Blueprint("failing", __name__, url_prefix="/search/failing")
 ASKED = "asked"  # in the browser's own session: digests of its latest searches and how they ended
 MOST_ASKED = 20
-OPENINGS = frozenset({"find.show", "capture.show", "find.guidance"})
+OPENINGS = frozenset({"find.show", "capture.show", "insight.show", "find.guidance"})
 SHOWN = 25
 MADE = {
     Mend.SYNONYM: N_("“%(words)s” now means the same as “%(target)s”."),

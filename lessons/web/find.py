@@ -6,17 +6,17 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from lessons.domain import access
 from lessons.domain.access import Permit
 from lessons.domain.errors import NotFound, SearchUnavailable
 from lessons.domain.query import Hit, Piece
 from lessons.domain.ranking import REASONS, Part
-from lessons.domain.record import Kind, Record, Stored, kind_of
+from lessons.domain.record import Kind, Stored, kind_of
 from lessons.domain.schema import SHAPES
+from lessons.domain.states import State
 from lessons.services import capture, find
-from lessons.web import addresses, failing, labels, searches, words
+from lessons.web import addresses, failing, merging, searches, telling, words
+from lessons.web import history as history_pages
 from lessons.web.addresses import Address
-from lessons.web.differences import differences
 from lessons.web.doors import doors, library, me
 
 bp = Blueprint("find", __name__)
@@ -24,7 +24,6 @@ bp.register_blueprint(searches.bp)
 BY_PLURAL = {kind.folder: kind for kind in Kind}
 NEAR = 24  # characters before the first marked word that a narrow screen keeps
 MINE = 60  # lessons of one's own on the home page; five stand open
-BACK = "needs_fix"  # the state of a lesson that waits for its author
 
 
 @bp.get("/")
@@ -32,18 +31,23 @@ def home() -> str:
     here, resting = library(), False
     try:
         newest = find.newest(here, me()).hits
-        waiting = capture.mine(here, me(), state=BACK)
+        warnings = find.pushed_out(here, me())
+        waiting = capture.mine(here, me(), state=State.NEEDS_FIX)
         mine = capture.mine(here, me(), limit=MINE)
-        to_review = find.in_state(here, me(), "sent") if me().may(Permit.REVIEW) else 0
+        to_review = find.in_state(here, me(), State.SENT) if me().may(Permit.REVIEW) else 0
     except SearchUnavailable:
-        newest, waiting, mine, to_review, resting = (), [], [], 0, True
-    shown = [words.marking_of(hit.facts) for hit in newest]
+        newest, warnings, waiting, mine, to_review, resting = (), (), [], [], 0, True
+    shown = [words.marking_of(hit.facts) for hit in (*newest, *warnings)]
     shown += [r.line("marking") for r in (*waiting, *mine)]
+    news = telling.for_home()
+    shown += [marking for each in news for marking in each.markings]
     return render_template(
         "find/home.html",
         newest=newest,
+        warnings=warnings,
         waiting=waiting,
-        mine=[r for r in mine if r.line("state") != BACK],
+        news=news,
+        mine=[r for r in mine if r.line("state") != State.NEEDS_FIX],
         to_review=to_review,
         drafts=doors().notebook.all(me().name, capture.SUBJECT),
         title_of=capture.draft_title,
@@ -104,32 +108,32 @@ def _stored(plural: str, id: str) -> Stored:
     return library().open(me(), id)
 
 
-@bp.get(
-    "/<any(lessons, debriefs, evaluations, operations, actions, findings, briefings, themes):plural>"
-)
+@bp.get("/<any(lessons, debriefs, evaluations, operations, actions, findings, briefings):plural>")
 def all_of(plural: str) -> Response:
     """Every record of a kind, as a search."""
     return redirect(url_for(".search", kind=BY_PLURAL[plural].value, sort="newest"))
 
 
-@bp.get(
-    "/<any(lessons, evaluations, operations, actions, findings, briefings, themes):plural>/<id>"
-)
-def show(plural: str, id: str) -> str:
+@bp.get("/<any(lessons, evaluations, operations, actions, findings, briefings):plural>/<id>")
+def show(plural: str, id: str) -> str | Response:
     stored = _stored(plural, id)
     record = stored.record
+    now = merging.became(record) if request.args.get("as") != merging.AS_MERGED else ""
+    if now:
+        return redirect(url_for(".show", plural=plural, id=now, came=id))
+    followed = merging.followed(record, request.args.get("came", ""))
     linked = find.linked(library(), me(), record)
-    newest, resting = _newest_of(record)
-    shown = [r.line("marking") for r in (record, *linked.values())]
-    shown += [words.marking_of(hit.facts) for hit in newest]
+    linked |= find.successors(library(), me(), linked)
+    shown = [
+        r.line("marking") for r in (record, *linked.values(), *([followed] if followed else []))
+    ]
     return render_template(
         "find/lesson.html" if record.kind is Kind.LESSON else "find/record.html",
         record=record,
         revision=stored.revision,
         shape=SHAPES[record.kind],
         linked=linked,
-        newest=newest,
-        resting=resting,
+        followed=followed,
         has_similar=record.kind in find.HAVE_SIMILAR,
         back=addresses.before(),
         page_marking=words.page_marking(shown),
@@ -154,58 +158,11 @@ def similar(plural: str, id: str) -> str:
     )
 
 
-def _newest_of(record: Record) -> tuple[Sequence[Hit], bool]:
-    """The newest lessons of a theme; and whether search cannot tell just now."""
-    if record.kind is not Kind.THEME:
-        return (), False
-    try:
-        return find.under_theme(library(), me(), record.id).hits, False
-    except SearchUnavailable:
-        return (), True
-
-
 @bp.get(
     "/<any(lessons, debriefs, evaluations, operations, actions, findings, briefings, themes):plural>/<id>/history"
 )
 def history(plural: str, id: str) -> str:
-    if kind_of(id) is not BY_PLURAL[plural]:
-        raise NotFound()
-    kept = library().history(me(), id)
-    now = library().peek(me(), id)
-    if now is None:
-        raise NotFound()
-    shape, titles = SHAPES[now.record.kind], _Titles()
-    steps = [
-        (stored.revision, differences(shape, before, stored.record, labels.label, titles.of))
-        for before, stored in zip([None, *(s.record for s in kept)], kept, strict=False)
-    ]
-    return render_template(
-        "find/history.html",
-        record=now.record,
-        steps=steps[::-1],
-        keeper=me().role in access.KEEPERS,
-        page_marking=words.page_marking(
-            [
-                now.record.line("marking"),
-                *titles.markings,
-                *(s.record.line("marking") for s in kept),
-            ]
-        ),
-    )
-
-
-class _Titles:
-    """Titles of linked records as this person may read them, and the markings met on the way."""
-
-    def __init__(self) -> None:
-        self.markings: list[str] = []
-
-    def of(self, id: str) -> str:
-        stored = library().peek(me(), id)
-        if stored is None:
-            return ""
-        self.markings.append(stored.record.line("marking"))
-        return stored.record.title
+    return history_pages.show(plural, id)
 
 
 @bp.get("/guidance/")

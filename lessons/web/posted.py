@@ -30,8 +30,13 @@ def form() -> dict[str, list[str]]:
 
 
 def number(name: str) -> int:
-    typed = request.form.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+    """A box that holds a number, such as a revision."""
+    return whole(request.form.get(name, ""))
+
+
+def whole(typed: str, otherwise: int = 0) -> int:
+    """A whole number of at most eight digits; `otherwise` where it is none."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else otherwise
 
 
 def mark() -> Mark:

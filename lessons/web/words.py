@@ -13,6 +13,7 @@ from flask_login import current_user
 
 from lessons.domain import access
 from lessons.domain.access import Permit
+from lessons.domain.lifecycle import MOVES
 from lessons.domain.query import Count
 from lessons.domain.record import OUTSIDE_EDIT, Kind, kind_of
 from lessons.domain.schema import FACETS, SHAPES, Field, to_words
@@ -23,15 +24,20 @@ from lessons.web.doors import doors, vocabularies
 from lessons.web.errors import say
 from lessons.web.labels import label, language
 
-VERBS = {
-    "send": N_("Sent in"), "accept": N_("Accepted"), "correct": N_("Correction added"),
+VERBS = {key: move.done for key, move in MOVES.items()} | {
+    "send": N_("Sent in"), "edit": N_("Put right"), "tag": N_("Tagged"), "theme": N_("Theme changed"),
+    "assign": N_("Given to a reviewer"), "restore_text": N_("Earlier text brought back"),
+    "correct": N_("Correction added"),
     "import": N_("Imported"), OUTSIDE_EDIT: N_("Edited outside the service"), "purge": N_("Erased"),
     "example": N_("Example loaded"), "recur": N_("Said to have happened again"),
+    "gather": N_("Took in a lesson merged into it"), "let_go": N_("Gave back a lesson merged into it"),
 }  # fmt: skip
 LANGUAGES = {"en": "English", "cy": "Cymraeg"}
 NAVIGATION = (
     (N_("Search"), "find.search", Permit.SEARCH),
     (N_("Send a debrief"), "capture.new", Permit.SEND),
+    (N_("Review"), "review.queue", Permit.REVIEW),
+    (N_("Themes"), "insight.all_themes", Permit.SEARCH),
     (N_("Guidance"), "find.guidance", Permit.SEARCH),
     (N_("Your account"), "people.account", Permit.SEARCH),
 )
@@ -117,6 +123,8 @@ def record_url(id: str) -> str:
         return ""
     if kind is Kind.DEBRIEF:
         return url_for("capture.show", id=id)
+    if kind is Kind.THEME:
+        return url_for("insight.show", key=id)
     return url_for("find.show", plural=kind.folder, id=id)
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 
-from lessons.domain.errors import LessonsError, NotFound, StaleWrite
-from lessons.domain.record import Kind, Record, Revision, Stored
+from lessons.domain.access import without_words
+from lessons.domain.errors import Invalid, LessonsError, NotFound, Problem, StaleWrite
+from lessons.domain.record import Closed, Kind, Record, Revision, Stored
 from lessons.ports import Change
 
 
@@ -76,6 +77,15 @@ class MemoryRecords:
             number = self.get(id).revision.number + 1
             self._purged[id] = Revision(number, at, by, "purge")
             del self._texts[id]
+
+    def redact(self, id: str, number: int, *, by: str, why: str, at: datetime) -> None:
+        with self._lock:
+            stored = self.revision(id, number)
+            if number >= len(self._texts[id]):
+                raise Invalid([Problem("number", "current")])
+            if stored.revision.closed is None:
+                left = replace(stored.revision, closed=Closed(at, by, why))
+                self._texts[id][number - 1] = Stored(without_words(stored.record), left)
 
     def strays(self) -> Sequence[tuple[str, str]]:
         return ()

@@ -1,10 +1,11 @@
 """People sign in, are signed out, and nobody can guess or keep them out. Every backend keeps the same promise."""
 
 import sqlite3
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
+from threading import Barrier
 
 import pytest
 from argon2 import PasswordHasher
@@ -113,10 +114,10 @@ def test_what_cannot_be_a_password_is_wrong_and_not_an_error(accounts):
 
 
 def test_unknown_people_are_not_found(accounts):
-    nobody = Account("nobody", Role.OFFICER)
     for ask in (
         lambda: accounts.get("nobody"),
-        lambda: accounts.change(nobody),
+        lambda: accounts.change("nobody", role=Role.LEAD),
+        lambda: accounts.choose("nobody", mail="", told="never", language="cy"),
         lambda: accounts.set_password("nobody", RIGHT),
         lambda: accounts.add_token("import", "nobody", None, now=MORNING),
         lambda: accounts.revoke_token("nothing"),
@@ -181,9 +182,9 @@ def test_sessions_that_are_over_are_cleared_away(accounts, database):
 
 def test_a_new_role_a_new_password_or_disabling_ends_every_session(accounts):
     for end in (
-        lambda: accounts.change(Account("robin.example", Role.LEAD)),
+        lambda: accounts.change("Robin.Example", role=Role.LEAD),
         lambda: accounts.set_password("robin.example", RIGHT),
-        lambda: accounts.change(Account("robin.example", Role.LEAD, disabled=True)),
+        lambda: accounts.change("robin.example", disabled=True),
     ):
         here, there = sign_in(accounts), sign_in(accounts, address=ELSEWHERE)
         end()
@@ -202,9 +203,28 @@ def test_an_account_disabled_by_hand_in_the_database_opens_nothing(accounts, dat
 
 def test_a_new_group_counts_at_once_and_disturbs_nobody(accounts):
     token = sign_in(accounts).token
-    accounts.change(Account("robin.example", Role.OFFICER, frozenset({"birch"}), language="cy"))
+    accounts.change("robin.example", groups=frozenset({"birch"}))
+    accounts.choose("robin.example", mail="robin@force.example", told="weekly", language="cy")
     person = accounts.session(token, now=MORNING).account
     assert (person.groups, person.language) == ({"birch"}, "cy")
+    assert (person.mail, person.told) == ("robin@force.example", "weekly")
+
+
+def test_changes_of_one_account_at_the_same_moment_all_hold(accounts):
+    """Each knows the account only as it was before the others changed it."""
+    for n in range(10):
+        accounts.add(Account(f"kit{n}", Role.OFFICER), RIGHT)
+        together = Barrier(3)
+        changes = (
+            lambda name: accounts.change(name, role=Role.LEAD),
+            lambda name: accounts.change(name, disabled=True),
+            lambda name: accounts.choose(name, mail="kit@force.example", told="never", language="cy"),
+        )  # fmt: skip
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(lambda change: (together.wait(), change(f"kit{n}")), changes))  # noqa: B023 (waited for)
+        kit = accounts.get(f"kit{n}")
+        assert (kit.role, kit.disabled) == (Role.LEAD, True)
+        assert (kit.mail, kit.told, kit.language) == ("kit@force.example", "never", "cy")
 
 
 def test_two_people_do_not_end_each_others_sessions(accounts):
@@ -354,7 +374,7 @@ def test_who_is_shut_out_while_their_password_is_looked_at_does_not_get_in(accou
         def fits(self, stored, password):
             right = super().fits(stored, password)
             if what == "disabled":
-                accounts.change(Account("robin.example", Role.OFFICER, disabled=True))
+                accounts.change("robin.example", disabled=True)
             else:
                 accounts.set_password("robin.example", WRONG)
             return right
@@ -381,7 +401,7 @@ def test_a_key_lets_a_program_in_until_it_expires_or_is_revoked(accounts):
 
 def test_a_key_of_a_disabled_account_opens_nothing(accounts):
     _, key = accounts.add_token("nightly import", "robin.example", None, now=MORNING)
-    accounts.change(Account("robin.example", Role.OFFICER, disabled=True))
+    accounts.change("robin.example", disabled=True)
     assert accounts.bearer(key, now=MORNING) is None
 
 

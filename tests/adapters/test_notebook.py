@@ -80,6 +80,13 @@ def test_a_person_sees_their_own_drafts_newest_first(notebook):
     assert [n.id for n in notebook.all("kit", "debrief")] == ["n1", "n2", "n0"]
 
 
+def test_the_machine_sees_what_everybody_keeps_for_one_purpose_oldest_first(notebook):
+    keep(notebook, id="n1", now=MORNING + MINUTE)
+    keep(notebook, id="n2", owner="robin")
+    notebook.keep("b1", "kit", "briefing", {}, expected=0, now=MORNING)
+    assert [(n.id, n.owner) for n in notebook.every("debrief")] == [("n2", "robin"), ("n1", "kit")]
+
+
 def test_what_is_dropped_is_gone_and_may_be_dropped_again(notebook):
     keep(notebook)
     notebook.drop("n1", "kit")

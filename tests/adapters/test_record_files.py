@@ -374,3 +374,18 @@ def test_processes_that_keep_trying_lose_no_words(store, content):
     assert [r.number for r in store.history(ID)] == list(range(1, len(written) + 2))
     assert told, "they never met: this test shows nothing"
     assert store.revision(ID, len(written) + 1) == final
+
+
+def test_a_text_that_was_destroyed_stands_nowhere_on_the_disk_and_no_old_copy_brings_it_back(
+    store, content
+):
+    first = send(store, lesson("Ask Jo Bloggs first", happened="Jo Bloggs was late."))
+    before = current(content).read_bytes()
+    newest = send(store, first.record.with_(title="Ask early").with_texts(happened="Rain."), 1)
+    store.redact(ID, 1, by="dee", why="a name", at=LATER)
+    assert not [p for p in content.rglob("*") if p.is_file() and b"Bloggs" in p.read_bytes()]
+    assert (content / ".history/lessons" / ID / "000001.md").stat().st_mode & 0o777 == 0o600
+    current(content).write_bytes(before)  # from a backup
+    assert store.settle(ID, at=LATER) == newest
+    assert not [p for p in content.rglob("*") if p.is_file() and b"Bloggs" in p.read_bytes()]
+    assert [revision.number for revision in store.history(ID)] == [1, 2]

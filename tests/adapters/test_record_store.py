@@ -9,8 +9,8 @@ from threading import Barrier
 import pytest
 
 from lessons.adapters.files import FileRecords, PlainText
-from lessons.domain.errors import NotFound, StaleWrite
-from lessons.domain.record import Kind, Record, Revision, Stored, new_id
+from lessons.domain.errors import Invalid, NotFound, StaleWrite
+from lessons.domain.record import Closed, Kind, Record, Revision, Stored, new_id
 from lessons.ports import Change, RecordStore
 from tests.adapters.memory import MemoryRecords
 
@@ -226,6 +226,44 @@ def test_a_purged_record_leaves_a_tombstone_and_can_never_come_back(store, opene
             with pytest.raises(StaleWrite):
                 send(store, first.record, expected)
     assert store.get(other.record.id) == other
+
+
+def test_the_text_of_an_earlier_revision_can_be_destroyed_and_who_made_it_stays(store, opened):
+    named = lesson("Ask Jo Bloggs first", happened="Jo Bloggs was late.").with_(
+        state="observation", marking="official"
+    )
+    first = send(store, named)
+    second = send(
+        store, named.with_(title="Ask early").with_texts(happened="A keyholder was late."), 1
+    )
+    later = NOW + timedelta(days=1)
+    for _ in range(2):
+        store.redact(named.id, 1, by="dee", why="a name", at=later)
+        later += timedelta(days=1)
+    for reader in (store, opened()):
+        kept = reader.revision(named.id, 1)
+        made = Revision(1, NOW, "ann", "send", Closed(NOW + timedelta(days=1), "dee", "a name"))
+        assert kept == Stored(
+            Record(named.id, Kind.LESSON, fields={"state": "observation", "marking": "official"}),
+            made,
+        )
+        assert reader.history(named.id) == (made, second.revision)
+        assert reader.get(named.id) == reader.revision(named.id, 2) == second
+        assert reader.versions() == {named.id: second.version}
+    assert send(store, first.record, 2).revision.number == 3
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, -1])
+def test_the_text_that_holds_now_is_never_destroyed_nor_one_that_is_not_there(store, number):
+    first = send(store, lesson())
+    with pytest.raises(Invalid if number == 1 else NotFound):
+        store.redact(first.record.id, number, by="dee", why="asked", at=NOW)
+    with pytest.raises(NotFound):
+        store.redact("L-2026-AAAAA", 1, by="dee", why="asked", at=NOW)
+    assert store.get(first.record.id) == store.revision(first.record.id, 1) == first
+    store.purge(first.record.id, by="dee", why="asked", at=NOW)
+    with pytest.raises(NotFound):
+        store.redact(first.record.id, 1, by="dee", why="asked", at=NOW)
 
 
 # --- all at the same time ----------------------------------------------------------------------------

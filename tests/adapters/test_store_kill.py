@@ -30,6 +30,8 @@ class Writers:
         self.edited: dict[str, set[str]] = {}
         self.purging: set[str] = set()
         self.purged: set[str] = set()
+        self.closing: set[tuple[str, int]] = set()
+        self.closed: set[tuple[str, int]] = set()
         self.touched: set[str] = set()
 
     def start(self, order: str, folder: Path, number: int) -> int:
@@ -63,6 +65,10 @@ class Writers:
                 self.edited.setdefault(id, set()).add(words_sha)
             case ["purging", id]:
                 self.purging.add(id)
+            case ["closing", id, number]:
+                self.closing.add((id, int(number)))
+            case ["closed", id, number]:
+                self.closed.add((id, int(number)))
             case ["purged", id]:
                 self.purged.add(id)
         self.touched.update(words[1:2])  # the id
@@ -109,7 +115,11 @@ def assert_history(store: FileRecords, writers: Writers, id: str, saved: set[int
     assert numbers == list(range(1, len(numbers) + 1))
     assert saved <= set(numbers)
     kept = {number: sha(store.revision(id, number).record) for number in numbers}
-    assert all(kept[number] == writers.saved[id, number] for number in saved)
+    closed = {revision.number for revision in store.history(id) if revision.closed}
+    told, begun = ({n for i, n in said if i == id} for said in (writers.closed, writers.closing))
+    assert told <= closed <= begun
+    assert all(kept[number] == writers.saved[id, number] for number in saved - closed)
+    assert all(not store.revision(id, number).record.title.strip(id) for number in closed)
     assert writers.edited.get(id, set()) <= set(kept.values())
     newest = store.revision(id, numbers[-1])
     assert current == newest
@@ -152,6 +162,7 @@ def test_a_kill_at_any_single_step_leaves_all_or_nothing(writers, tmp_path):
     for step in range(1, 1_000):
         folder = tmp_path / str(step)
         writers.saved, writers.edited, writers.purging, writers.purged = {}, {}, set(), set()
+        writers.closing, writers.closed = set(), set()
         writers.start("steps", folder, step)
         end = writers.end()
         assert end in (0, -signal.SIGKILL)
@@ -162,6 +173,7 @@ def test_a_kill_at_any_single_step_leaves_all_or_nothing(writers, tmp_path):
             break
     assert step > 60, "hardly a step was seen: this test shows nothing"
     assert len(writers.saved) == 5
+    assert writers.closed
 
 
 @pytest.mark.parametrize("ask", ["get", "settle", "put"])

@@ -6,7 +6,8 @@
     steps FOLDER K          does one of everything, and kills itself before the K-th motion on disk
 
 It answers on standard output: `pid N`, then what the writer says, then `dead STATUS`. A writer says `began ID…` or
-`purging ID` before, and `saved ID NUMBER SHA`, `edited ID SHA` or `purged ID` after each thing it does.
+`purging ID` or `closing ID NUMBER` before, and `saved ID NUMBER SHA`, `edited ID SHA`, `purged ID` or
+`closed ID NUMBER` after each thing it does.
 """
 
 import hashlib
@@ -132,6 +133,11 @@ class Writer:
         self.store.purge(id, by="dee", why="test", at=NOW)
         say("purged", id)
 
+    def redact(self, id: str, number: int) -> None:
+        say("closing", id, number)
+        self.store.redact(id, number, by="dee", why="test", at=NOW)
+        say("closed", id, number)
+
     def new(self) -> Change:
         return Change(self.record(), 0)
 
@@ -157,6 +163,7 @@ class Writer:
         self.edit(first.record.id)
         doomed, kept = self.new(), self.new()
         self.save_many([doomed, self.change(first.record.id), kept])
+        self.redact(first.record.id, 2)
         self.purge(doomed.record.id)
 
 

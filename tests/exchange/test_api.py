@@ -198,15 +198,15 @@ def test_the_description_is_sound(described: dict[str, Any]) -> None:
         assert node, reference
     ids = []
     for path, item in described["paths"].items():
-        assert path.startswith("/") and set(item) == {"get"}
-        operation = item["get"]
-        ids.append(operation["operationId"])
-        named = [p["name"] for p in operation["parameters"] if p["in"] == "path"]
-        assert named == re.findall(r"\{(\w+)\}", path)
-        assert len({p["name"] for p in operation["parameters"]}) == len(operation["parameters"])
-        for status, answer in operation["responses"].items():
-            assert re.fullmatch(r"[1-5]\d\d", status)
-            assert "$ref" in answer or answer["description"]
+        assert path.startswith("/") and "get" in item and set(item) <= {"get", "post"}
+        for operation in item.values():
+            ids.append(operation["operationId"])
+            named = [p["name"] for p in operation["parameters"] if p["in"] == "path"]
+            assert named == re.findall(r"\{(\w+)\}", path)
+            assert len({p["name"] for p in operation["parameters"]}) == len(operation["parameters"])
+            for status, answer in operation["responses"].items():
+                assert re.fullmatch(r"[1-5]\d\d", status)
+                assert "$ref" in answer or answer["description"]
     assert len(set(ids)) == len(ids)
     assert described["components"]["securitySchemes"]["bearer"] == {
         "type": "http",
@@ -220,8 +220,15 @@ def test_what_is_described_is_what_there_is(
     served = {str(r) for r in app.url_map.iter_rules() if str(r).startswith("/api/v1/")}
     kinds = next(r for r in served if "<any(" in r)
     paths = {"/search", *(f"/{k.folder}/{{id}}" for k in Kind if k.folder in kinds)}
-    assert set(described["paths"]) == paths
-    assert served == {"/api/v1/search", "/api/v1/openapi.json", kinds}
+    assert set(described["paths"]) == paths | {"/lessons/{id}/moves"}
+    moves = "/api/v1/lessons/<id>/moves"
+    assert served == {"/api/v1/search", "/api/v1/openapi.json", kinds, moves}
+    posted = {str(r) for r in app.url_map.iter_rules() if "POST" in (r.methods or ())}
+    changing = {r for r in posted if r.startswith("/api/")}
+    assert changing == {moves}
+    assert [p for p, item in described["paths"].items() if "post" in item] == [
+        "/lessons/{id}/moves"
+    ]
     parameters = {p["name"] for p in described["paths"]["/search"]["get"]["parameters"]}
     assert {
         "q",

@@ -194,9 +194,11 @@ def test_history_shows_what_changed_in_words(house: House, person: Someone) -> N
     changed = LESSON.with_(state="observation", unit="South").with_texts(
         lesson="Say **who** leads."
     )
-    house.library.save(REVIEWER, "accept", changed, expected=1)
+    house.library.save(SYSTEM, "import", changed, expected=1)
+    house.library.save(REVIEWER, "edit", changed.with_(unit="West"), expected=2)
     page = person("officer").opens(f"/lessons/{LESSON.id}/history")
-    assert page.text.index("Accepted") < page.text.index("Sent in"), "the newest first"
+    order = [page.text.index(words) for words in ("Put right", "Imported", "Sent in")]
+    assert order == sorted(order), "the newest first"
     for label, old, new in (
         ("State", "Learned", "Observation"),
         ("Unit or team", "North", "South"),
@@ -211,8 +213,9 @@ def test_history_does_not_tell_of_revisions_that_i_may_not_read(
     house: House, person: Someone
 ) -> None:
     keep(house, LESSON.with_(state="sent", title="A name that was taken out", author=None))
-    house.library.save(REVIEWER, "accept", LESSON, expected=1)
-    house.library.save(REVIEWER, "accept", LESSON.with_(unit="South"), expected=2)
+    clean = LESSON.with_(state="observation", author=None)
+    house.library.save(REVIEWER, "accept", clean, expected=1)
+    house.library.save(REVIEWER, "edit", clean.with_(unit="South"), expected=2)
     page = person("officer").opens(f"/lessons/{LESSON.id}/history")
     assert page.html.count("app-history__step") == 2
     assert "taken out" not in page.text
@@ -227,7 +230,7 @@ def test_history_names_linked_records_by_title_to_those_who_may_read_them(
     house: House, person: Someone
 ) -> None:
     keep(house, LESSON.with_(debrief=None), DEBRIEF)
-    house.library.save(REVIEWER, "accept", LESSON, expected=1)
+    house.library.save(REVIEWER, "edit", LESSON, expected=1)
     assert (
         "Operation Example Door" in person("reviewer").opens(f"/lessons/{LESSON.id}/history").text
     )

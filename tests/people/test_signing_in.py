@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -13,7 +12,6 @@ from flask import Flask
 
 from lessons.app import House, build_house, create_app
 from lessons.domain.access import Role
-from lessons.ports import Account
 from lessons.services import people
 from tests.conftest import CHEAP
 from tests.people import PASSWORD, Page, Person, account
@@ -52,7 +50,7 @@ def test_a_wrong_password_a_wrong_name_and_a_disabled_account_are_told_alike(
 ) -> None:
     for name in ("olly", "gone"):
         house.accounts.add(account(name, Role.OFFICER), PASSWORD)
-    house.accounts.change(Account("gone", Role.OFFICER, disabled=True))
+    house.accounts.change("gone", disabled=True)
     told = set()
     for name, password in (("olly", "wrong"), ("nobody", PASSWORD), ("gone", PASSWORD), ("", "")):
         someone = Person(app, name, Role.OFFICER)
@@ -365,6 +363,6 @@ def test_no_password_stands_in_the_audit_log_even_when_typed_as_the_name(
 def test_groups_and_disabling_reach_a_running_session(house: House, person: Make) -> None:
     olly = person("officer", "olly", "kestrel")
     assert "kestrel" in olly.opens("/account").text
-    house.accounts.change(replace(house.accounts.get("olly"), groups=frozenset({"merlin"})))
+    house.accounts.change("olly", groups=frozenset({"merlin"}))
     page = olly.opens("/account")
     assert "merlin" in page.text and "kestrel" not in page.text

@@ -9,6 +9,7 @@ from lessons.adapters.database.accounts import DatabaseAccounts
 from lessons.adapters.database.audit import DatabaseAudit
 from lessons.adapters.database.engine import Database, open_database
 from lessons.adapters.database.notebook import DatabaseNotebook
+from lessons.adapters.database.outbox import DatabaseOutbox
 from lessons.adapters.database.passwords import Cost
 from lessons.adapters.database.tally import DatabaseTally
 
@@ -18,6 +19,7 @@ __all__ = [
     "DatabaseAccounts",
     "DatabaseAudit",
     "DatabaseNotebook",
+    "DatabaseOutbox",
     "DatabaseTally",
     "open_database",
 ]

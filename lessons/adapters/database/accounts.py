@@ -1,10 +1,11 @@
 """People: their accounts, how they sign in, and the keys of their programs."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lessons.adapters.database import passwords
@@ -14,7 +15,7 @@ from lessons.adapters.database.passwords import Cost, Passwords, fold
 from lessons.adapters.database.sessions import PUBLIC, Sessions, to_account
 from lessons.adapters.database.tables import account
 from lessons.adapters.database.throttle import Throttle
-from lessons.domain.access import User
+from lessons.domain.access import Role, User
 from lessons.domain.errors import Invalid, NotFound, SignInRefused
 from lessons.ports import Account, Session, TokenInfo
 
@@ -26,11 +27,6 @@ _ALL = select(*PUBLIC).order_by(account.c.name)
 _GET = select(*PUBLIC).where(account.c.name == bindparam("person"))
 _WITH_PASSWORD = select(account).where(account.c.name == bindparam("person"))
 _FOR_CHANGE = _WITH_PASSWORD.with_for_update()
-_CHANGE = (
-    update(account)
-    .where(account.c.name == bindparam("person"))
-    .values({c: bindparam(f"new_{c}") for c in ("role", "groups", "disabled", "language")})
-)
 _SET_PASSWORD = (
     update(account)
     .where(account.c.name == bindparam("person"))
@@ -63,8 +59,10 @@ class DatabaseAccounts:
         problems += passwords.password_problems(account.name, password)
         if problems:
             raise Invalid(problems)
-        row = _row(account) | {"example": account.example}
-        row |= {"name": fold(account.name), "password": self._passwords.hash(password)}
+        row = _row(account) | {
+            "name": fold(account.name),
+            "password": self._passwords.hash(password),
+        }
         try:
             with self._database.transaction() as connection:
                 connection.execute(_ADD, row)
@@ -80,14 +78,31 @@ class DatabaseAccounts:
         with self._database.direct() as connection:
             return [to_account(row) for row in connection.execute(_ALL)]
 
-    def change(self, account: Account) -> None:
-        name = fold(account.name)
-        new = {f"new_{column}": value for column, value in _row(account).items()}
+    def change(
+        self,
+        name: str,
+        *,
+        role: Role | None = None,
+        groups: frozenset[str] | None = None,
+        disabled: bool | None = None,
+    ) -> Account:
+        given = {"role": role.value if role else None, "groups": groups, "disabled": disabled}
+        new = {column: value for column, value in given.items() if value is not None}
+        return self._set(fold(name), new)
+
+    def choose(self, name: str, *, mail: str, told: str, language: str) -> Account:
+        return self._set(fold(name), {"mail": mail, "told": told, "language": language})
+
+    def _set(self, name: str, new: dict[str, Any]) -> Account:
+        """These columns and no other, which somebody else may be changing."""
         with self._database.transaction() as connection:
-            before = _for_change(connection, name)
-            connection.execute(_CHANGE, {"person": name} | new)
-            if account.disabled or before.role != account.role:
+            before = _found(connection.execute(_FOR_CHANGE, {"person": name}).first())
+            if new:
+                connection.execute(update(account).where(account.c.name == name).values(new))
+            after = to_account(_found(connection.execute(_GET, {"person": name}).first()))
+            if new.get("disabled") or before.role != after.role:
                 self._sessions.end_all(connection, name)
+        return after
 
     def set_password(self, name: str, password: str) -> None:
         person = self.get(name).name
@@ -156,17 +171,9 @@ class DatabaseAccounts:
 
 
 def _row(account: Account) -> dict[str, object]:
-    """What `change` may change."""
-    return {
-        "role": account.role.value,
-        "groups": account.groups,
-        "disabled": account.disabled,
-        "language": account.language,
-    }
-
-
-def _for_change(connection: Connection, name: str) -> Row[*tuple[Any, ...]]:
-    return _found(connection.execute(_FOR_CHANGE, {"person": name}).first())
+    """All of it but the name, which is folded, and the password, which is hashed."""
+    kept = {f.name: getattr(account, f.name) for f in fields(account) if f.name != "name"}
+    return kept | {"role": account.role.value}
 
 
 def _found(row: Row[*tuple[Any, ...]] | None) -> Row[*tuple[Any, ...]]:

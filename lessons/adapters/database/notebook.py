@@ -23,6 +23,7 @@ _ALL = (
     .where(note.c.owner == bindparam("mine"), note.c.subject == bindparam("about"))
     .order_by(note.c.saved.desc(), note.c.id)
 )
+_EVERY = select(note).where(note.c.subject == bindparam("about")).order_by(note.c.saved, note.c.id)
 _REPLACE = (
     update(note)
     .where(*_MINE, note.c.version == bindparam("expected"))
@@ -83,6 +84,11 @@ class DatabaseNotebook:
     def all(self, owner: str, subject: str) -> Sequence[Note]:
         with self._database.direct() as connection:
             rows = connection.execute(_ALL, {"mine": owner, "about": subject})
+            return [_note(row) for row in rows]
+
+    def every(self, subject: str) -> Sequence[Note]:
+        with self._database.direct() as connection:
+            rows = connection.execute(_EVERY, {"about": subject})
             return [_note(row) for row in rows]
 
     def drop(self, id: str, owner: str) -> None:

@@ -43,6 +43,8 @@ def to_account(row: Row[*tuple[Any, ...]]) -> Account:
         disabled=row.disabled,
         language=row.language,
         example=row.example,
+        mail=row.mail,
+        told=row.told,
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 metadata = MetaData(
@@ -114,6 +115,8 @@ account = Table(
     Column("language", Text, nullable=False),
     Column("example", Boolean, nullable=False),
     Column("password", Text, nullable=False),  # an Argon2id hash with its salt and parameters
+    Column("mail", Text, nullable=False, server_default=text("''")),
+    Column("told", Text, nullable=False, server_default="daily"),
 )
 
 session = Table(
@@ -196,4 +199,55 @@ search_mended = Table(
     Column("found", Integer, nullable=False),
     Column("opened", Integer, nullable=False),
     Index("ix_search_mended_day", "day"),
+)
+
+# A save that was announced and of which it is not yet known here whether it was made.
+announced = Table(
+    "announced",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("record", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("verb", Text, nullable=False),
+    Index("ix_announced_at", "at"),
+)
+
+# `said` holds keys and references in JSON, never words of a record.
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", ROW_NUMBER, primary_key=True),
+    Column("account", Text, ForeignKey("account.name", ondelete="CASCADE"), nullable=False),
+    Column("about", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("token", Text),  # of `announced`; none once it is settled
+    Column("seen", Moment),
+    Column("batch", Text),  # of `mailing`, from the claim on
+    Column("mailed", Moment),
+    Index("ix_notice_account_id", "account", "id"),
+    Index("ix_notice_waiting", "mailed", "account"),
+    Index("ix_notice_token", "token"),
+    Index("ix_notice_source", "source", "revision"),
+    Index("ix_notice_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+# How mail to a person goes. batch, begun: of a letter that is claimed, or that is to be tried again.
+mailing = Table(
+    "mailing",
+    metadata,
+    Column("account", Text, ForeignKey("account.name", ondelete="CASCADE"), primary_key=True),
+    Column("last", Moment),
+    Column("batch", Text),
+    Column("begun", Moment),
+    Column("lease", Moment),  # until when the claim holds
+    Column("failures", Integer, nullable=False),
+    Column("refused", Boolean, nullable=False),
+    Column("not_before", Moment),
 )

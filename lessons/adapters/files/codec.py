@@ -13,12 +13,22 @@ from typing import Any
 from lessons.adapters.files import yaml_words
 from lessons.adapters.files.yaml_words import FILE, Item, NotYaml, Parts
 from lessons.domain.errors import Invalid, Problem, Unreadable
-from lessons.domain.record import Kind, Record, Revision, Stored, Value, kind_of
+from lessons.domain.record import Closed, Kind, Record, Revision, Stored, Value, kind_of
 from lessons.domain.schema import SHAPES, NotOfType, Shape, Type, to_value, to_words
 from lessons.domain.text import N_
 
 NEVER_SAVED = Revision(0, datetime(1970, 1, 1, tzinfo=UTC), "", "")
-HEADER = ("id", "kind", "revision", "saved", "saved_by", "change")
+HEADER = (
+    "id",
+    "kind",
+    "revision",
+    "saved",
+    "saved_by",
+    "change",
+    "closed",
+    "closed_by",
+    "closed_why",
+)
 
 _MARK = r"##[ \t][^\n]*\{#([A-Za-z0-9_-]+)\}[ \t\r]*$"
 _HEADING = re.compile("^" + _MARK, re.MULTILINE)
@@ -75,11 +85,18 @@ def _stamp_words(stored: Stored) -> Iterator[tuple[str, str]]:
     yield "id", record.id
     yield "kind", record.kind.value
     if revision.number:
-        moment = revision.at.astimezone(UTC).replace(microsecond=0, tzinfo=None)
         yield "revision", str(revision.number)
-        yield "saved", moment.isoformat() + "Z"
+        yield "saved", _moment_words(revision.at)
         yield "saved_by", revision.by
         yield "change", revision.verb
+        if revision.closed:
+            yield "closed", _moment_words(revision.closed.at)
+            yield "closed_by", revision.closed.by
+            yield "closed_why", revision.closed.why
+
+
+def _moment_words(at: datetime) -> str:
+    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def _field_words(
@@ -164,16 +181,24 @@ def _revision(header: Mapping[str, tuple[str, int]], problems: list[Problem]) ->
         return NEVER_SAVED
     if not number.strip() or not int(number):
         return NEVER_SAVED
-    saved, line = header["saved"]
+    at = _moment("saved", header, problems)
+    closed = None
+    if header["closed"][0].strip():
+        by, why = header["closed_by"][0], header["closed_why"][0]
+        closed = Closed(_moment("closed", header, problems), by, why)
+    return Revision(int(number), at, header["saved_by"][0], header["change"][0], closed)
+
+
+def _moment(name: str, header: Mapping[str, tuple[str, int]], problems: list[Problem]) -> datetime:
+    words, line = header[name]
     try:
-        at = datetime.fromisoformat(saved.strip()) if saved.strip() else NEVER_SAVED.at
+        at = datetime.fromisoformat(words.strip()) if words.strip() else NEVER_SAVED.at
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        at = at.astimezone(UTC).replace(microsecond=0)
+        return at.astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         message = N_("Enter a date and time, such as 2026-03-27T14:05:00Z.")
-        problems.append(Problem("saved", message, line))
-        at = NEVER_SAVED.at
-    return Revision(int(number), at, header["saved_by"][0], header["change"][0])
+        problems.append(Problem(name, message, line))
+        return NEVER_SAVED.at
 
 
 def _fields(items: Mapping[str, Item], shape: Shape, problems: list[Problem]) -> dict[str, Value]:

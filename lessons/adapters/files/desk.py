@@ -146,6 +146,16 @@ class Desk:
         self._place(id, over[0])
         disk.flush([self._places.current(id).parent])
 
+    def redact(self, id: str, number: int, data: bytes) -> None:
+        """Put another text in the place of a revision: one rename, so that either the old or the new one is there."""
+        temp, revision = self._places.temp(id), self._places.revision(id, number)
+        folders = disk.make_folder(temp.parent)
+        temp.unlink(missing_ok=True)
+        disk.write_new(temp, data)
+        disk.flush([temp, *folders])
+        temp.replace(revision)
+        disk.flush([revision.parent])
+
     def bury(self, tombstone: Tombstone) -> None:
         """Leave a tombstone, then destroy every text. From the tombstone on, the record is gone for all readers."""
         places, id = self._places, tombstone.id

@@ -13,19 +13,31 @@ from pathlib import Path
 from lessons.adapters.files import disk
 from lessons.adapters.files.desk import Desk, Found, Ready
 from lessons.adapters.files.places import PURGE, Places, Tombstone
+from lessons.domain.access import without_words
 from lessons.domain.errors import (
     Busy,
+    Invalid,
     LessonsError,
     NotFound,
     Problem,
     StaleWrite,
     Unreadable,
 )
-from lessons.domain.record import OUTSIDE, OUTSIDE_EDIT, Kind, Record, Revision, Stored, kind_of
+from lessons.domain.record import (
+    OUTSIDE,
+    OUTSIDE_EDIT,
+    Closed,
+    Kind,
+    Record,
+    Revision,
+    Stored,
+    kind_of,
+)
 from lessons.domain.text import N_
 from lessons.ports import Change, RecordText
 
 BATCH = 200  # records flushed together: others wait this long for a lock, some 0.1 s
+CURRENT = N_("This is the text that holds now. Change it first; then what it was can be closed.")
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -34,7 +46,8 @@ class FileRecords:
 
     The current file counts as edited by hand when it differs from the newest revision, with two exceptions in
     which the newest revision is put back: it is a copy of an older revision (as a save that was cut off, or a
-    backup copied while people were saving, leaves behind), or only its layout or stamp differs, not a word of it.
+    backup copied while people were saving, leaves behind, or one whose text was since destroyed), or only its layout
+    or stamp differs, not a word of it.
     A file with no revision at all is one that the product never saved.
     """
 
@@ -182,6 +195,21 @@ class FileRecords:
                 revision = Revision(newest + 1, _moment(at), by, PURGE)
                 self._desk.bury(Tombstone(id, revision, why))
 
+    def redact(self, id: str, number: int, *, by: str, why: str, at: datetime) -> None:
+        """Raises also Unreadable, where a revision was damaged."""
+        if self._purged(_known(id)):
+            raise NotFound()
+        with self._locks.hold([id]):
+            self._desk.finish(id)
+            stored = self.revision(id, number)
+            if number >= self._places.newest(id):
+                raise Invalid([Problem("number", CURRENT)])
+            if stored.revision.closed is None:
+                closed = Closed(_moment(at), by, why)
+                left = replace(stored.revision, closed=closed)
+                words = self._text.render(Stored(without_words(stored.record), left))
+                self._desk.redact(id, number, words.encode())
+
     def _save(
         self, changes: Sequence[Change], by: str, verb: str, at: datetime
     ) -> list[Stored | LessonsError]:
@@ -244,9 +272,16 @@ class FileRecords:
         return newest, places.read_current(id)
 
     def _nothing_new(self, id: str, edited: Stored, data: bytes, newest: bytes) -> bool:
-        if data == self._places.text_of(id, edited.revision.number):
+        number = edited.revision.number
+        older = self._places.text_of(id, number)
+        if data == older:
             return True
         with suppress(Unreadable):
+            if (
+                older is not None
+                and self._parse(id, self._places.revision(id, number), older).revision.closed
+            ):
+                return True  # a copy from before that text was destroyed must not bring it back
             return edited.record == self._parse(id, self._places.current(id), newest).record
         return False
 

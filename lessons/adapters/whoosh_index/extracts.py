@@ -21,7 +21,7 @@ def extract(
 
     together: phrases, each marked as a whole where it stands, and its words not otherwise.
     """
-    marks = _marks(text, wanted, together)
+    marks = _marks(text, wanted, together) if wanted or together else []
     if not marks:
         end = _end(text, 0)
         return tuple(p for p in (Piece(text[:end] + ("…" if end < len(text) else "")),) if p.text)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -40,6 +41,13 @@ class _Held(NamedTuple):
     stamp: tuple[int, int]
     model: Latent
     shelf: Shelf
+
+
+def _end(learner: subprocess.Popen[bytes]) -> None:
+    """Nobody is left to take up what would be learnt."""
+    if learner.poll() is None:
+        learner.kill()
+        learner.wait()
 
 
 class Meaning:
@@ -174,6 +182,7 @@ class Meaning:
             self._learner = subprocess.Popen(
                 command, env=env, stdin=subprocess.DEVNULL, stderr=errors
             )
+        weakref.finalize(self, _end, self._learner)
         return True
 
     def wait(self) -> bool:

@@ -26,6 +26,8 @@ from lessons.domain.ranking import (
     Part,
     Weights,
 )
+from lessons.domain.states import OVER as OUT_OF_USE
+from lessons.domain.states import State
 
 _SCALED = frozenset({Part.NEARNESS, Part.MEANING, Part.NEIGHBOURS})
 
@@ -110,7 +112,7 @@ class Ranker:
         for share in self.shares(ids).values():
             raised += share
         if Part.OVER in self._parts:
-            raised -= OVER * self._snapshot.having(facet("state"), ("merged", "retired"))[ids]
+            raised -= OVER * self._snapshot.having(facet("state"), tuple(OUT_OF_USE))[ids]
         return raised
 
     def shares(self, ids: Ints) -> dict[Part, Floats]:
@@ -118,7 +120,7 @@ class Ranker:
         found: dict[Part, Floats] = {}
         for part, param, value in (
             (Part.WARNING, "learning", "warning"),
-            (Part.LEARNED, "state", "learned"),
+            (Part.LEARNED, "state", State.LEARNED),
         ):
             if part in self._parts:
                 found[part] = RAISED_BY[part] * self._snapshot.having(facet(param), (value,))[ids]

@@ -14,7 +14,7 @@ import whoosh
 from whoosh import columns, fields, formats
 
 from lessons.adapters.whoosh_index.sketches import WIDTH
-from lessons.domain import access, query, record, words
+from lessons.domain import access, actions, ageing, query, record, states, waiting, words
 from lessons.domain import schema as shapes
 from lessons.domain.access import EVERY_STAFF, audience
 from lessons.domain.query import day_of
@@ -29,9 +29,12 @@ ID, KIND, AUDIENCE, LATER = "id", "kind", "audience", "audience_later"
 VERSION, DAY, UNTIL, SHOWN, SKETCH = "version", "day", "until", "shown", "sketch"
 # Lessons that a briefing says were applied, and that happened again.
 APPLIED, AGAIN = "applied", "again"
+OF = "of"  # records that an action comes from, by id
 OPEN = "open"  # whether everybody of the force may read it
 YEAR = "year"
-PARAMS = (*FACETS, YEAR)
+PARAMS = (*FACETS, YEAR, *waiting.DESK)
+# What a query may choose by; what is not among PARAMS is not counted.
+CHOSEN = (*PARAMS, ageing.CHECK_BY, ageing.OWNER, actions.PROGRESS)
 TEXT_FIELDS = (WORDS, TITLE, EXACT)
 
 _MARKUP = re.compile(r"^[#>\s]+|[*_`|]+|!?\[([^\]\n]{0,200})\]\([^)\n]{0,400}\)", re.MULTILINE)
@@ -76,6 +79,10 @@ def entry(stored: Stored, today: date) -> Entry:
         LATER: tuple(audience(record, until + timedelta(days=1))) if lapses and until else (),
         facet(YEAR): (str(day.year),) if day else (),
         **_answers(record),
+        OF: _once(actions.comes_from(record)),
+        **{facet(param): values for param, values in waiting.desk(record).items()},
+        **{facet(param): values for param, values in ageing.ageing(record).items()},
+        **{facet(param): values for param, values in actions.progress(record).items()},
     }
     for field in SHAPES[record.kind].facets:
         if field.seen is Seen.BY_ALL:
@@ -152,7 +159,7 @@ def _shown(record: Record) -> bytes:
 def whoosh_schema() -> Any:
     """The fields as Whoosh knows them; only what a stock searcher needs to read them."""
     text = {n: fields.FieldType(formats.Frequency(), None, scorable=True) for n in TEXT_FIELDS}
-    known = (ID, KIND, AUDIENCE, LATER, OPEN, APPLIED, AGAIN, *(facet(p) for p in PARAMS))
+    known = (ID, KIND, AUDIENCE, LATER, OPEN, OF, APPLIED, AGAIN, *(facet(p) for p in CHOSEN))
     keys = {n: fields.FieldType(formats.Existence(), None) for n in known}
     return fields.Schema(
         **text,
@@ -175,7 +182,10 @@ def signature() -> str:
             for name in ("analysis", "codec", "schema", "sealed", "sketches", "writer")
         ),
         *sorted(Path(shapes.__file__).parent.glob("*.py")),
-        *(Path(str(module.__file__)) for module in (access, query, record, words)),
+        *(
+            Path(str(module.__file__))
+            for module in (access, actions, ageing, query, record, states, waiting, words)
+        ),
     ]
     made = hashlib.sha256(f"{whoosh.__version__} {sys.byteorder}".encode())
     for path in deciding:

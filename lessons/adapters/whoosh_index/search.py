@@ -15,16 +15,21 @@ from lessons.adapters.whoosh_index.likeness import stems_of, telling
 from lessons.adapters.whoosh_index.matching import Matcher
 from lessons.adapters.whoosh_index.order import Order
 from lessons.adapters.whoosh_index.ranking import Asked, Ranker
-from lessons.adapters.whoosh_index.schema import AGAIN, PARAMS, TITLE, WORDS, YEAR, facet
+from lessons.adapters.whoosh_index.schema import AGAIN, CHOSEN, PARAMS, TITLE, WORDS, YEAR, facet
 from lessons.adapters.whoosh_index.shelf import View
 from lessons.adapters.whoosh_index.snapshot import Mask, Snapshot
 from lessons.adapters.whoosh_index.terms import Terms, own_stems
+from lessons.domain.actions import OF_THEME
 from lessons.domain.query import TITLE_WEIGHT, Count, Expansion, Query, Results
 from lessons.domain.ranking import EVERY_PART, Part
 from lessons.domain.record import Kind
 from lessons.domain.schema import SHAPES
 from lessons.domain.synonyms import Synonyms
+from lessons.domain.waiting import DESK
 
+_LESSONS = frozenset({str(Kind.LESSON)})
+_THEME = SHAPES[Kind.LESSON]["themes"].param
+_CHOICES = frozenset({*CHOSEN, OF_THEME})
 _EVERY_KIND = frozenset(str(kind) for kind in Kind)
 
 
@@ -55,11 +60,7 @@ class Search:
         query = self._query
         own, terms, expanded = self._terms()
         mask, scores = self._matching(terms)
-        chosen = {
-            p: self._snapshot.having(facet(p), v)
-            for p, v in query.chosen.items()
-            if v and p in PARAMS
-        }
+        chosen = {p: self._having(p, v) for p, v in query.chosen.items() if v and p in _CHOICES}
         found = _all_of(mask, chosen.values())
         order = Order(self._snapshot, query, self._ranker, self._today)
         page = order.page(found, scores, self._asked(own, terms))
@@ -128,6 +129,14 @@ class Search:
             mask &= self._within()
         return mask, scores
 
+    def _having(self, param: str, values: frozenset[str]) -> Mask:
+        """Which documents hold any of these values, or come from what does and this reader may read."""
+        if param != OF_THEME:
+            return self._snapshot.having(facet(param), values)
+        lessons = self._snapshot.readable(self._query.keys, _LESSONS, self._today).mask
+        under = self._snapshot.having(facet(_THEME), values)
+        return self._snapshot.links.coming_from(lessons & under)
+
     def _within(self) -> Mask:
         days = self._snapshot.days
         since = self._query.since.toordinal() if self._query.since else 1
@@ -141,6 +150,7 @@ class Search:
         self, mask: Mask, chosen: dict[str, Mask], found: Mask
     ) -> dict[str, tuple[Count, ...]]:
         asked = {f.param for kind in self._query.kinds for f in SHAPES[kind].facets} | {YEAR}
+        asked |= {*DESK} if self._query.desk else set()
         counted = self._snapshot.facet_counts(found)
         for param in chosen:
             others = _all_of(mask, (m for p, m in chosen.items() if p != param))

@@ -24,7 +24,7 @@ from lessons.adapters.whoosh_index.codec import (
 )
 from lessons.adapters.whoosh_index.facets import FacetPairs
 from lessons.adapters.whoosh_index.mapping import mapped
-from lessons.adapters.whoosh_index.schema import ID, PARAMS, SHOWN, SKETCH, facet
+from lessons.adapters.whoosh_index.schema import ID, OF, PARAMS, SHOWN, SKETCH, facet
 from lessons.adapters.whoosh_index.sealed import check, stamp
 from lessons.adapters.whoosh_index.sketches import WIDTH, Sketches
 
@@ -213,6 +213,23 @@ class Segment:
 
     def ids(self) -> NDArray[np.bytes_]:
         found: NDArray[np.bytes_] = self._make("ids", ID, lambda: np.array(list(self.texts(ID))))
+        return found
+
+    def by_id(self) -> NDArray[np.intp]:
+        """The documents in the order of their ids."""
+        order: NDArray[np.intp] = self._make("by id", ID, lambda: np.argsort(self.ids()))
+        return order
+
+    def links(self) -> tuple[NDArray[np.bytes_], Ints]:
+        """Ids under OF, and beside each the document that names it."""
+
+        def make() -> tuple[NDArray[np.bytes_], Ints]:
+            named = [(term, self.uncached(OF, term).ids) for term in self.terms(OF)]
+            rows = np.concatenate([NOTHING.ids, *(ids for _, ids in named)])
+            times = [len(ids) for _, ids in named]
+            return np.repeat(np.array([term for term, _ in named], np.bytes_), times), rows
+
+        found: tuple[NDArray[np.bytes_], Ints] = self._make("links", OF, make)
         return found
 
     def facets(self) -> FacetPairs:

@@ -14,6 +14,7 @@ from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 
 from lessons.adapters.whoosh_index.codec import Ints
+from lessons.adapters.whoosh_index.joining import Links, links
 from lessons.adapters.whoosh_index.readable import Mask, Part, Readable
 from lessons.adapters.whoosh_index.schema import (
     AUDIENCE,
@@ -174,6 +175,11 @@ class Snapshot:
                 self._having.clear()
             self._having[key] = found
         return found
+
+    @cached_property
+    def links(self) -> Links:
+        """What comes from what, whoever may read it."""
+        return links(self.parts)
 
     @cached_property
     def days(self) -> Ints:

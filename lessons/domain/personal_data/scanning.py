@@ -37,12 +37,14 @@ def scan(text: str, *, known: Collection[str] = ()) -> tuple[Flag, ...]:
     allows "Adams", not "DC Adams". A stop flag is never left out. Of two flags that overlap, a
     stop wins, then the likelier, then the longer. Work grows in step with the text.
     """
+    if not text:
+        return ()
     plain, origins = fold(text)
-    phrases = _phrases(frozenset(known))
-    allowed = _allowed_spans(plain, phrases)
+    allow = frozenset(known)
+    allowed = _allowed_spans(plain, _phrases(allow))
     kept = [
         _in_original(one, origins, len(text))
-        for one in _finders(plain, phrases)
+        for one in _finders(plain, _words_of(allow))
         if not _is_allowed(one, allowed)
     ]
     return tuple(
@@ -77,15 +79,17 @@ def redact(text: str, flags: Iterable[Flag], with_: str = "[removed]") -> str:
     return "".join([*pieces, text[done:]])
 
 
-def _finders(plain: str, phrases: _Phrases) -> Iterator[Found]:
+def _finders(plain: str, known: frozenset[str]) -> Iterator[Found]:
     for finder in _FINDERS:
         yield from finder(plain)
-    people = list(names.find(plain, _words_of(phrases)))
+    people = list(names.find(plain, known))
     yield from people
     yield from references.birth_dates_after(plain, {one.end for one in people})
 
 
-def _words_of(phrases: _Phrases) -> frozenset[str]:
+@lru_cache(maxsize=16)
+def _words_of(known: frozenset[str]) -> frozenset[str]:
+    phrases = _phrases(known)
     every = (phrase for sizes in phrases.values() for some in sizes.values() for phrase in some)
     return frozenset(word for phrase in every for word in phrase)
 

@@ -54,7 +54,7 @@ def _problems(
             )
         for item in value:
             if isinstance(item, str) and len(item) > field.limit:
-                yield _too_long(field)
+                yield too_long(field.name, field.limit)
     elif isinstance(value, date) and field.name == "occurred":
         if value > today:
             yield Problem(field.name, N_("This date is in the future. Enter the day it happened."))
@@ -64,17 +64,15 @@ def _problems(
         yield from _unknown_keys(field, value, vocabularies)
 
 
-def _too_long(field: Field) -> Problem:
-    return Problem(
-        field.name,
-        N_("This is too long: at most %(limit)s characters. Nothing you typed was lost."),
-        values=(("limit", str(field.limit)),),
-    )
+def too_long(box: str, limit: int) -> Problem:
+    """What is said at a box that holds more than so many characters."""
+    message = N_("This is too long: at most %(limit)s characters. Nothing you typed was lost.")
+    return Problem(box, message, values=(("limit", str(limit)),))
 
 
 def _text_problems(field: Field, value: str) -> Iterator[Problem]:
     if len(value) > field.limit:
-        yield _too_long(field)
+        yield too_long(field.name, field.limit)
     if field.type is Type.TEXT and value.count("[") > MOST_BRACKETS:
         yield Problem(field.name, N_("There are too many square brackets in this text."))
     if field.type is Type.LINE and ("\n" in value or "\r" in value):

@@ -98,6 +98,8 @@ def to_value(field: Field, words: Any) -> Value | None:
     a file may hold a key that its list has lost, and is still served.
     """
     if field.type is Type.ROWS:
+        if words == "":  # an empty cell of a table
+            return None
         if not isinstance(words, (list, tuple)):
             raise NotOfType(N_("A list of rows was expected here."))
         return tuple(row for item in words if (row := _row(field, item))) or None

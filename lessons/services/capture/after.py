@@ -5,6 +5,7 @@ from lessons.domain.errors import Invalid, NotAllowed, NotFound, Problem, StaleW
 from lessons.domain.personal_data import scan
 from lessons.domain.query import Query, Sort
 from lessons.domain.record import Kind, Record, Row, Stored
+from lessons.domain.schema import too_long
 from lessons.domain.text import N_
 from lessons.library import Library
 from lessons.services.capture.flags import TooHigh, Warned, too_high
@@ -74,8 +75,7 @@ def _check_correction(text: str) -> None:
     if not text:
         raise Invalid([Problem("text", N_("Enter what is to be put right."))])
     if len(text) > LONGEST_CORRECTION:
-        long = N_("This is too long: at most %(limit)s characters. Nothing you typed was lost.")
-        raise Invalid([Problem("text", long, values=(("limit", str(LONGEST_CORRECTION)),))])
+        raise Invalid([too_long("text", LONGEST_CORRECTION)])
     blocking = too_high([Warned("text", flag) for flag in scan(text)])
     if blocking:
         raise TooHigh(blocking)

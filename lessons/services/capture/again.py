@@ -6,11 +6,11 @@ from lessons.domain.access import User
 from lessons.domain.errors import NotAllowed, StaleWrite
 from lessons.domain.record import Kind, Record, Stored, kind_of
 from lessons.domain.schema import SHAPES
+from lessons.domain.states import OPEN
 from lessons.library import Library
 
 SEEN_BEFORE = "seen_before"  # the field of the lesson, and the end of the name of its box
 SOMETHING_ELSE = "no"  # the answer that it is none of those shown
-OPEN = frozenset({"sent", "needs_fix"})  # states in which a lesson is still its author's
 TRIES = 5
 
 
@@ -49,7 +49,9 @@ def _keep(library: Library, by: User, id: str, before: tuple[str, ...]) -> Store
         both = tuple(dict.fromkeys((*known, *before)))[: SHAPES[Kind.LESSON][SEEN_BEFORE].most]
         if both == known:
             return current
-        record = current.record.with_(seen_before=both)
+        record = current.record.with_(
+            seen_before=both, recurrence=None
+        )  # for a reviewer to confirm
         try:
             return library.save(by, "recur", record, expected=current.revision.number)
         except StaleWrite:

@@ -1,9 +1,10 @@
 """What must be looked at before a debrief is sent: personal data, and what is too sensitive, box by box."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from lessons.domain import clearing
+from lessons.domain.clearing import fingerprint
 from lessons.domain.errors import MarkingTooHigh
 from lessons.domain.personal_data import Flag, scan
 from lessons.domain.record import Kind
@@ -19,6 +20,8 @@ from lessons.services.capture.form import (
     point_numbers,
     row_numbers,
 )
+
+__all__ = ["TooHigh", "Warned", "fingerprint", "too_high", "warnings"]
 
 WRITTEN = frozenset({Type.LINE, Type.TEXT, Type.ROWS})  # where people use words of their own
 
@@ -77,14 +80,6 @@ def _written(names: Iterable[str], form: Form) -> Iterator[str]:
             yield name
 
 
-def fingerprint(flag: Flag) -> str:
-    """What a person confirms: these words as this kind, wherever they stand."""
-    same = flag.kind + "\0" + " ".join(flag.text.split())
-    return hashlib.sha256(same.encode("utf-8", "surrogatepass")).hexdigest()[:10]
-
-
 def too_high(warned: Sequence[Warned]) -> tuple[Warned, ...]:
-    """Clear signs of a marking above OFFICIAL; a bare word that may mean something else can be confirmed."""
-    return tuple(
-        w for w in warned if w.flag.kind == "secret_marking" and w.flag.certainty == "likely"
-    )
+    """Those that nobody can wave through."""
+    return tuple(w for w in warned if clearing.too_high(w.flag))

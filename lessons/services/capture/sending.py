@@ -7,6 +7,7 @@ from lessons.domain.access import User
 from lessons.domain.errors import Invalid, NotFound, OutOfScope, Problem, StaleWrite
 from lessons.domain.personal_data import stops
 from lessons.domain.record import Kind, Record, Stored
+from lessons.domain.states import State
 from lessons.library import Library
 from lessons.ports import Note, Notebook
 from lessons.services.capture.drafts import (
@@ -140,7 +141,7 @@ def _keep_all(library: Library, by: User, entry: Entry) -> Sent:
         for p in entry.points
     )  # fmt: skip
     records = [entry.debrief.with_(points=rows, sent=now)]
-    records += [p.with_(state="sent", sent=now) for p in entry.points]
+    records += [p.with_(state=State.SENT, sent=now) for p in entry.points]
     kept: list[Stored] = []
     try:
         for record in records:

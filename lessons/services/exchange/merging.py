@@ -30,7 +30,7 @@ def _last_taken_in(library: Library, old: Stored) -> Record:
         return old.record
     try:
         for revision in reversed(library.records.history(old.record.id)):
-            if revision.verb == IMPORT:
+            if revision.verb == IMPORT and not revision.closed:
                 return library.records.revision(old.record.id, revision.number).record
     except LessonsError:
         pass

@@ -8,8 +8,9 @@ from typing import Any
 from lessons.domain.errors import Invalid, Problem
 from lessons.domain.record import Kind
 from lessons.domain.schema import SHAPES
+from lessons.domain.states import State
 from lessons.domain.text import N_
-from lessons.services.exchange.rows import OBSERVATION, Mapped, Plan
+from lessons.services.exchange.rows import Mapped, Plan
 
 PARTS = ("kind", "state", "source", "source_id", "fields")
 LISTS = ("columns", "instead", "dates")  # a single word stands for a list of one
@@ -35,7 +36,7 @@ def read_plan(path: Path) -> Plan:
         raise Invalid(problems)
     return Plan(
         kind,
-        state=str(data.get("state", OBSERVATION)),
+        state=str(data.get("state", State.OBSERVATION)),
         source=str(data.get("source", "")),
         source_id=str(data.get("source_id", "")),
         fields=tuple(f for f in fields if f),

@@ -6,8 +6,7 @@ from typing import Any
 
 from lessons.domain.errors import Problem
 from lessons.domain.record import Kind
-
-OBSERVATION = "observation"  # what is imported was published elsewhere, so it counts as accepted
+from lessons.domain.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,9 @@ class Plan:
     """How a file is taken in."""
 
     kind: Kind = Kind.LESSON
-    state: str = OBSERVATION
+    state: str = (
+        State.OBSERVATION
+    )  # what is imported was published elsewhere, so it counts as accepted
     source: str = ""
     source_id: str = ""  # the column that holds their reference; source_id or id where not named
     fields: tuple[Mapped, ...] = ()

@@ -1,16 +1,14 @@
 """Themes as rows name them: found by any of their words, added where that was asked for, or left out and told."""
 
-import hashlib
-
 from lessons.domain.access import SYSTEM
 from lessons.domain.errors import LessonsError, Problem
 from lessons.domain.record import Kind, Record
 from lessons.domain.schema import SHAPES
 from lessons.domain.text import N_
+from lessons.domain.themes import squeezed, theme_key
 from lessons.library import Library
 
 LONGEST = SHAPES[Kind.THEME]["label"].limit
-LONGEST_KEY = 60
 
 
 class ThemeKeys:
@@ -24,7 +22,7 @@ class ThemeKeys:
         self._expected: dict[str, str] = {}  # key by squeezed word, of themes that are on their way
         known = library.vocabularies["theme"]
         self._here = {
-            _squeezed(word): (known.find(term.key) or term).key
+            squeezed(word): (known.find(term.key) or term).key
             for term in known.terms.values()
             for word in (*term.labels.values(), *term.synonyms)
         }
@@ -32,7 +30,7 @@ class ThemeKeys:
     def expect(self, theme: Record) -> None:
         """A theme that the same import brings, which lessons on later lines may name."""
         for word in (theme.id, theme.title, *theme.keys("synonyms")):
-            self._expected[_squeezed(word)] = theme.id
+            self._expected[squeezed(word)] = theme.id
 
     def knows(self, key: str) -> bool:
         return key in self.added or key in self._expected.values()
@@ -40,8 +38,8 @@ class ThemeKeys:
     def key(self, label: str) -> str | Problem:
         """The key, or why the label is left out."""
         term = self._library.vocabularies["theme"].find(label)
-        squeezed = _squeezed(label)
-        known = term.key if term else self._here.get(squeezed) or self._expected.get(squeezed)
+        plain = squeezed(label)
+        known = term.key if term else self._here.get(plain) or self._expected.get(plain)
         if known:
             return known
         if not self._create:
@@ -53,7 +51,8 @@ class ThemeKeys:
         return self._add(label)
 
     def _add(self, label: str) -> str | Problem:
-        key = self._free_key(label)
+        known = self._library.vocabularies["theme"].terms
+        key = theme_key(label, lambda each: each in known or self.knows(each))
         fields = {"label": label, "theme_state": "current", "marking": "official"}
         theme = Record(key, Kind.THEME, fields=fields)
         try:
@@ -65,27 +64,6 @@ class ThemeKeys:
         self.expect(theme)
         return key
 
-    def _free_key(self, label: str) -> str:
-        """From the letters of the label; with a few of its digest where another theme has that key."""
-        key = theme_key(label)
-        if key not in self._library.vocabularies["theme"].terms and not self.knows(key):
-            return key
-        digest = hashlib.sha256(_squeezed(label).encode()).hexdigest()[:8]
-        return f"{key[: LONGEST_KEY - 9]}_{digest}"
-
 
 def _left_out(why: str, label: str) -> Problem:
     return Problem("themes", why, values=(("word", label[:LONGEST]),))
-
-
-def _squeezed(label: str) -> str:
-    """Letters and digits of any script: labels that differ in nothing else are one theme."""
-    words = "".join(c if c.isalnum() else " " for c in label.casefold())
-    return " ".join(words.split()) or label
-
-
-def theme_key(label: str) -> str:
-    """A stable key for a new theme: the letters and digits of its label."""
-    plain = "".join(c if c.isascii() and c.isalnum() else " " for c in label.casefold())
-    key = "_".join(plain.split())[:LONGEST_KEY].rstrip("_") or "theme"
-    return key if key[0].isalpha() else f"t_{key}"[:LONGEST_KEY]

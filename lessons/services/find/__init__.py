@@ -23,14 +23,14 @@ from lessons.services.find.failing import (
     set_aside,
     undo,
 )
-from lessons.services.find.links import linked, without_hidden_links
+from lessons.services.find.links import linked, successors, without_hidden_links
 from lessons.services.find.meaning import PLAIN, Meaning, understood
 from lessons.services.find.offers import (
     Way,
     in_state,
     newest,
+    pushed_out,
     straight_to,
-    under_theme,
 )
 from lessons.services.find.saved import MOST as MOST_SAVED
 from lessons.services.find.saved import Saved, remove, rename, save, saved
@@ -51,7 +51,7 @@ __all__ = [
     "PARAMS", "PLAIN", "SHOWN", "WITHHELD",
     "Answer", "Counting", "Meaning", "Near", "Saved", "Terms", "Way", "as_json", "ask_for_page",
     "by_words", "complete", "counted_words", "every_hit", "failing", "in_state", "like_text", "linked",
-    "make_synonym", "make_theme", "mended", "newest", "point_to", "question", "remove", "rename", "save", "saved",
-    "search", "set_aside", "similar", "straight_to", "text_without", "under_theme", "understood", "undo",
-    "without_hidden_links", "words_only",
+    "make_synonym", "make_theme", "mended", "newest", "point_to", "pushed_out", "question", "remove",
+    "rename", "save", "saved", "search", "set_aside", "similar", "straight_to", "successors", "text_without",
+    "understood", "undo", "without_hidden_links", "words_only",
 ]  # fmt: skip

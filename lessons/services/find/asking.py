@@ -46,7 +46,7 @@ def question(
     query = asked(
         said,
         keys=access.keyring(reader),
-        chosen=_chosen(params, wrong),
+        chosen=_chosen(params, wrong, meaning),
         kinds=_kinds(params, wrong),
         since=_day(params, "from", wrong),
         until=_day(params, "to", wrong),
@@ -58,7 +58,7 @@ def question(
     return query, tuple(dict.fromkeys((*wrong, *said.unknown)))[:MOST_TOLD]
 
 
-def _chosen(params: Params, wrong: list[str]) -> dict[str, frozenset[str]]:
+def _chosen(params: Params, wrong: list[str], meaning: Meaning) -> dict[str, frozenset[str]]:
     chosen = {}
     for name in FILTERS:
         values = [v.strip() for v in params.get(name, ()) if v.strip()]
@@ -66,7 +66,8 @@ def _chosen(params: Params, wrong: list[str]) -> dict[str, frozenset[str]]:
         if len(good) < len(values) or len(good) > MOST_VALUES:
             wrong.append(name)
         if good:
-            chosen[name] = frozenset(good[:MOST_VALUES])
+            now = (meaning.became(name, value) for value in good[:MOST_VALUES])
+            chosen[name] = frozenset[str]().union(*now)
     return chosen
 
 

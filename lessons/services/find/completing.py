@@ -177,10 +177,10 @@ class _Offers:
         field = FACETS.get(param)
         names = [key]
         if field and field.vocabulary:
-            term = self._lists[field.vocabulary].terms.get(key)
-            if not term:
+            listed = self._lists[field.vocabulary]
+            if key not in listed.terms:
                 return False  # a theme that may not be read is told by its key alone
-            names += [*term.labels.values(), *term.synonyms]
+            names += listed.names(key)
         return any(_run(typed, _plain(name)) for name in names)
 
 

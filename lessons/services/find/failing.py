@@ -12,6 +12,7 @@ from lessons.domain.errors import Invalid, LessonsError, NotFound, Problem, Stal
 from lessons.domain.record import Kind, Record
 from lessons.domain.schema import FACETS, SHAPES, check
 from lessons.domain.text import N_
+from lessons.domain.themes import ThemeState, theme_key
 from lessons.domain.words import plain_words
 from lessons.library import Library
 from lessons.ports import Event, Failing, Mend, Mended, SearchTally
@@ -24,7 +25,7 @@ LONGEST_TERM = 120  # characters of what a reviewer types
 LONGEST_KEY = 60
 LABEL_LIMIT = SHAPES[Kind.THEME]["label"].limit
 LISTS = tuple(FACETS[param].vocabulary for param in LOOK_UNDER)
-ASKED_FOR = "proposed"  # the state of a theme that a reviewer has still to decide on
+ASKED_FOR = ThemeState.PROPOSED  # a reviewer has still to decide on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def make_theme(library: Library, tally: SearchTally, by: User, words: str, label
     themes = library.lists_for(by)["theme"]
     if themes.find(label) or themes.find(words):
         raise Invalid([Problem("label", N_("There is a theme of that name already."))])
-    key = _free_key(plain_words(label), "_", library.vocabularies["theme"].terms.__contains__)
+    key = theme_key(label, library.vocabularies["theme"].terms.__contains__)
     fields = {"label": label, "theme_state": ASKED_FOR, "marking": "official"}
     synonyms = (words,) if plain_words(label) != tuple(words.split()) else ()
     theme = Record(key, Kind.THEME, fields=fields | ({"synonyms": synonyms} if synonyms else {}))
@@ -165,7 +166,7 @@ def ask_for_page(library: Library, tally: SearchTally, by: User, words: str) -> 
     _demand_telling(words)
     reference = library.reference
     names = {page.name for page in (*reference.guidance_pages(), *reference.wanted_pages())}
-    name = _free_key(tuple(words.split()), "-", names.__contains__)
+    name = _free_name(tuple(words.split()), names.__contains__)
     with _claimed(library, tally, by, words, Mend.NEW_PAGE, name):
         reference.ask_for_page(name, words[:1].upper() + words[1:], words)
 
@@ -182,15 +183,15 @@ def _demand_telling(words: str) -> None:
         raise Invalid([Problem("page", message)])
 
 
-def _free_key(words: Sequence[str], joint: str, taken: Callable[[str], bool]) -> str:
-    """A key made of words that nothing has yet."""
+def _free_name(words: Sequence[str], taken: Callable[[str], bool]) -> str:
+    """The name of a page made of words, which no other has yet."""
     plain = "".join(c if c.isascii() and c.isalnum() else " " for c in " ".join(words)).split()
-    key = joint.join(plain)[: LONGEST_KEY - 9].strip(joint) or "words"
-    key = key if key[0].isalpha() else f"t{joint}{key}"
-    if not taken(key):
-        return key
+    name = "-".join(plain)[: LONGEST_KEY - 9].strip("-") or "words"
+    name = name if name[0].isalpha() else f"t-{name}"
+    if not taken(name):
+        return name
     digest = hashlib.sha256(" ".join(words).encode()).hexdigest()[:8]
-    return f"{key}{joint}{digest}"
+    return f"{name}-{digest}"
 
 
 @contextmanager
@@ -273,6 +274,6 @@ def _retire(library: Library, by: User, key: str) -> None:
     if stored.revision.number > 1 or stored.record.line("theme_state") != ASKED_FOR:
         message = N_("Somebody has worked on this theme since. Change it on its own page.")
         raise Invalid([Problem("label", message)])
-    retired = stored.record.with_(theme_state="retired")
+    retired = stored.record.with_(theme_state=ThemeState.RETIRED)
     library.save(by, "theme", retired, expected=stored.revision.number)
     library.forget_lists()

@@ -1,6 +1,6 @@
 """Links between records: only those that a person may follow leave a trace."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lessons.domain.access import User
@@ -8,6 +8,7 @@ from lessons.domain.errors import NotFound, Unreadable
 from lessons.domain.query import Hit
 from lessons.domain.record import Kind, Record, Row, Value, kind_of
 from lessons.domain.schema import SHAPES
+from lessons.domain.states import OVER
 from lessons.library import Library
 
 
@@ -21,6 +22,17 @@ def linked(library: Library, reader: User, record: Record) -> dict[str, Record]:
             continue
         if stored:
             found[id] = stored.record
+    return found
+
+
+def successors(library: Library, reader: User, records: Mapping[str, Record]) -> dict[str, Record]:
+    """What took the place of those of these lessons that are out of use, as far as this person may read it."""
+    found = {}
+    for record in records.values():
+        after = record.line("replaced_by") if record.line("state") in OVER else ""
+        stored = library.peek(reader, after) if after and after not in records else None
+        if stored:
+            found[after] = stored.record
     return found
 
 

@@ -24,6 +24,10 @@ class Meaning:
         """The keys that a value stands for; none where it is unknown."""
         return as_typed(param, value)
 
+    def became(self, param: str, key: str) -> frozenset[str]:
+        """The keys under which to look for what was chosen by one that may have been merged or split since."""
+        return frozenset({key})
+
     def read(self, text: str) -> Parsed:
         """What a line of text says."""
         return parse(text, self.today, self.keys)
@@ -56,8 +60,14 @@ class Understood(Meaning):
             found = self._lists[vocabulary]
             term = found.find(value) or found.find(value.replace("_", " "))
             if term:
-                return frozenset({term.key})
+                return found.became(term.key)
         return self._held(param, value)
+
+    def became(self, param: str, key: str) -> frozenset[str]:
+        field = FACETS.get(param)
+        if field is None or not field.vocabulary:
+            return super().became(param, key)
+        return self._lists[field.vocabulary].became(key)
 
     def _held(self, param: str, value: str) -> frozenset[str]:
         """Values of records that may be read: this one, else those of which every word begins so."""

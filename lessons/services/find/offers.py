@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 
-from lessons.domain.access import CLEARED, User
+from lessons.domain.access import User
 from lessons.domain.query import Hit, Query, Results, Sort, plain_words
 from lessons.domain.record import Kind, Record, kind_of, tidy_id
 from lessons.domain.schema import FACETS
+from lessons.domain.states import GOOD
 from lessons.domain.vocabulary import Vocabularies
 from lessons.library import Library
 from lessons.ports import Page
@@ -21,6 +23,8 @@ from lessons.services.find.asking import (
 )
 from lessons.services.find.meaning import Meaning
 
+PUSHED_DAYS = 14  # for which a warning stands on everybody's home page
+MOST_WARNINGS = 200  # the newest, among which those are looked for
 MOST_OFFERED = 3
 SHORT = 8  # words; a longer text is a plan, in which single words name nothing
 SHORTEST = 3  # letters of a word that may name a term
@@ -31,7 +35,6 @@ COMMON = frozenset({
     "is", "it", "kind", "make", "next", "of", "on", "or", "page", "service", "that", "the", "this",
     "to", "type", "use", "using", "what", "when", "where", "which", "who", "why", "with",
 })  # fmt: skip
-HOLDS_GOOD = CLEARED - {"merged", "retired"}
 LONGEST_NAME = 80  # characters
 _OTHER = re.compile(r'[":*~]|(?:^|\s)-')  # what makes a text more than a name
 _LOOK_ALIKE = str.maketrans("ILO", "110")
@@ -186,8 +189,7 @@ def look_under(library: Library, reader: User, text: str) -> tuple[Offer, ...]:
         Offer(param, count.key, count.count)
         for param in LOOK_UNDER
         for count in counts.get(param, ())
-        if (term := lists[FACETS[param].vocabulary].terms.get(count.key))
-        and not words.isdisjoint(_all_names((*term.labels.values(), *term.synonyms)))
+        if not words.isdisjoint(_all_names(lists[FACETS[param].vocabulary].names(count.key)))
     ]
     return tuple(sorted(found, key=lambda o: -o.total)[:MOST_OFFERED])
 
@@ -236,19 +238,21 @@ def _changes(query: Query, text: str, meaning: Meaning) -> Iterator[tuple[Way, Q
 
 def newest(library: Library, reader: User, *, size: int = 5) -> Results:
     """The newest lessons that hold good, for the home page: what a person sent in stands elsewhere on it."""
-    query = all_of(reader, chosen={"state": HOLDS_GOOD}, sort=Sort.NEWEST, size=size, facets=False)
+    query = all_of(reader, chosen={"state": GOOD}, sort=Sort.NEWEST, size=size, facets=False)
     return library.search(reader, query, noted=False)
+
+
+def pushed_out(library: Library, reader: User) -> tuple[Hit, ...]:
+    """Warnings that a reviewer pushed out in the last PUSHED_DAYS, the latest first, for the home page."""
+    since = (library.today - timedelta(days=PUSHED_DAYS)).isoformat()
+    chosen = {"state": GOOD, "learning": frozenset({"warning"})}
+    query = all_of(reader, chosen=chosen, sort=Sort.NEWEST, size=MOST_WARNINGS, facets=False)
+    hits = library.search(reader, query, noted=False).hits
+    pushed = [hit for hit in hits if str(hit.facts.get("pushed", "")) >= since]
+    return tuple(sorted(pushed, key=lambda hit: str(hit.facts["pushed"]), reverse=True))
 
 
 def in_state(library: Library, reader: User, state: str) -> int:
     """How many lessons in a state this person may read."""
     query = all_of(reader, chosen={"state": frozenset({state})}, size=0, facets=False)
     return library.search(reader, query, noted=False).total
-
-
-def under_theme(library: Library, reader: User, theme: str, *, size: int = 5) -> Results:
-    """The newest lessons of a theme."""
-    query = all_of(
-        reader, chosen={"theme": frozenset({theme})}, sort=Sort.NEWEST, size=size, facets=False
-    )
-    return library.search(reader, query, noted=False)

@@ -1,18 +1,20 @@
 """Lessons like a record, by the ranking of search, each with what the two share."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lessons.domain import access
 from lessons.domain.access import User
+from lessons.domain.duplicates import in_words, sameness
 from lessons.domain.errors import SearchUnavailable
 from lessons.domain.query import Hit, Query, Results
 from lessons.domain.record import Kind, Record
 from lessons.domain.schema import SHAPES
+from lessons.domain.states import GOOD
 from lessons.domain.text import N_
 from lessons.domain.words import plain_words
 from lessons.library import Library
-from lessons.services.find.offers import COMMON, HOLDS_GOOD
+from lessons.services.find.offers import COMMON
 
 MOST = 5
 # How like is like enough: by `Hit.match`, which vectors and boosts leave alone, so that one floor holds whatever the
@@ -53,13 +55,14 @@ class Near:
     """A lesson that is like the record asked about.
 
     why: a message with %(terms)s, "" where nothing short can be said. vocabulary: whose keys `terms` are; "" for
-    plain words.
+    plain words. same: that the two say it in the same words, as a message; "" where they do not.
     """
 
     hit: Hit
     why: str = ""
     vocabulary: str = ""
     terms: tuple[str, ...] = ()
+    same: str = ""
 
 
 def similar(
@@ -77,7 +80,15 @@ def similar(
     except SearchUnavailable:
         return ()
     near = _close(record, results, _forms(plain_words(text)))[:most]
-    return tuple(_near(library, reader, record, hit) for hit in near)
+    return tuple(
+        _told(library, reader, record, _near(library, reader, record, hit)) for hit in near
+    )
+
+
+def _told(library: Library, reader: User, record: Record, near: Near) -> Near:
+    """With what there is to tell where the two are nearly the same text."""
+    stored = library.peek(reader, near.hit.id) if record.kind is Kind.LESSON else None
+    return replace(near, same=in_words(sameness(record, stored.record))) if stored else near
 
 
 def _forms(words: Iterable[str]) -> frozenset[str]:
@@ -97,7 +108,7 @@ def _like(reader: User, record: Record, text: str, most: int) -> Query:
         keys=access.keyring(reader),
         like=text,
         without=_same(record),
-        chosen={"state": HOLDS_GOOD},
+        chosen={"state": GOOD},
         size=most,
         expand=False,
         facets=False,

@@ -1,0 +1,252 @@
+"""What people are told: kept until it is known that the save was made, shown in the app, and claimed for mail."""
+
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from lessons.adapters.database.engine import Database
+from lessons.adapters.database.tables import account, announced, mailing, notice
+from lessons.ports import Announced, Batch, Delivery, Notice
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+LEASE = timedelta(minutes=10)  # longer than a mail server can keep a sender waiting in all
+FIRST_WAIT, LONGEST_WAIT = (
+    timedelta(minutes=1),
+    timedelta(hours=6),
+)  # after a failure, doubled each time
+REFUSED_WAIT = timedelta(days=1)
+AT_ONCE = 500  # tokens in one statement
+
+_SETTLED = notice.c.token.is_(None)
+_FOR_MAIL = (_SETTLED, notice.c.mailed.is_(None), notice.c.seen.is_(None))
+_SINCE = {"daily": "day", "weekly": "week"}
+_FREE = and_(
+    or_(mailing.c.lease.is_(None), mailing.c.lease <= bindparam("now")),
+    or_(mailing.c.not_before.is_(None), mailing.c.not_before <= bindparam("now")),
+)
+_TURN = or_(
+    account.c.told == "at_once",
+    and_(account.c.told.in_(list(_SINCE)), mailing.c.last.is_(None)),
+    *(
+        and_(account.c.told == told, mailing.c.last <= bindparam(since))
+        for told, since in _SINCE.items()
+    ),
+)
+_DUE = (
+    select(account.c.name, mailing.c.batch, mailing.c.begun)
+    .select_from(account.outerjoin(mailing, mailing.c.account == account.c.name))
+    .where(
+        account.c.disabled == false(),
+        account.c.mail != "",
+        account.c.told != "never",
+        or_(mailing.c.account.is_(None), _FREE),
+        or_(
+            mailing.c.batch.is_not(None),
+            and_(_TURN, exists().where(notice.c.account == account.c.name, *_FOR_MAIL)),
+        ),
+    )
+    .order_by(account.c.name)
+    .limit(1)
+)
+_CLAIM = (
+    update(mailing)
+    .where(
+        mailing.c.account == bindparam("name"),
+        or_(mailing.c.lease.is_(None), mailing.c.lease <= bindparam("now")),
+    )
+    .values(batch=bindparam("held"), begun=bindparam("at"), lease=bindparam("until"))
+)
+_IN_BATCH = notice.c.batch == bindparam("held")
+_MINE = and_(mailing.c.account == bindparam("name"), mailing.c.batch == bindparam("held"))
+_PUT, _ANNOUNCE = insert(notice).inline(), insert(announced).inline()
+_TOKENS: BindParameter[Any] = bindparam("tokens", expanding=True)
+_EARLIER = notice.alias()
+_TWICE = delete(notice).where(
+    notice.c.token.in_(_TOKENS),
+    exists().where(
+        _EARLIER.c.account == notice.c.account,
+        _EARLIER.c.about == notice.c.about,
+        _EARLIER.c.source == notice.c.source,
+        _EARLIER.c.revision == notice.c.revision,
+        _EARLIER.c.token.is_(None),
+    ),
+)
+_SETTLE = update(notice).where(notice.c.token.in_(_TOKENS)).values(token=None)
+_DROP = delete(notice).where(notice.c.token.in_(_TOKENS))
+_DONE = delete(announced).where(announced.c.token.in_(_TOKENS))
+
+
+class DatabaseOutbox:
+    """`Outbox` in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._know = database.upsert(mailing).on_conflict_do_nothing()
+
+    # --- settling --------------------------------------------------------------------------------
+    def put(self, announced: Sequence[tuple[Announced, Sequence[Notice]]]) -> None:
+        saves = [_save_row(save) for save, _ in announced]
+        rows = [_row(each, save.token) for save, notices in announced for each in notices]
+        if not rows:
+            return
+        with self._database.transaction() as connection:
+            connection.execute(_ANNOUNCE, saves)
+            connection.execute(_PUT, rows)
+
+    def settle(self, tokens: Sequence[str]) -> None:
+        """Of a save that was announced twice, one notice stays."""
+        for some in _portions(tokens):
+            with self._database.transaction() as connection:
+                connection.execute(_TWICE, some)
+                connection.execute(_SETTLE, some)
+                connection.execute(_DONE, some)
+
+    def drop(self, tokens: Sequence[str]) -> None:
+        for some in _portions(tokens):
+            with self._database.transaction() as connection:
+                connection.execute(_DROP, some)
+                connection.execute(_DONE, some)
+
+    def unsettled(self, before: datetime) -> Sequence[Announced]:
+        query = select(announced).where(announced.c.at < before).order_by(announced.c.at)
+        with self._database.direct() as connection:
+            return [
+                Announced(r.token, r.record, r.revision, r.at, r.by, r.verb)
+                for r in connection.execute(query)
+            ]
+
+    # --- reading ---------------------------------------------------------------------------------
+    def for_person(
+        self, name: str, *, start: int = 0, limit: int = 20, unseen: bool = False
+    ) -> Sequence[Notice]:
+        query = select(notice).where(notice.c.account == name, _SETTLED)
+        if unseen:
+            query = query.where(notice.c.seen.is_(None))
+        query = query.order_by(notice.c.id.desc()).offset(start).limit(limit)
+        with self._database.direct() as connection:
+            return [_notice(row) for row in connection.execute(query)]
+
+    def mark_seen(self, name: str, ids: Sequence[int], *, now: datetime) -> int:
+        return self._see(name, notice.c.id.in_(ids), now)
+
+    def mark_all_seen(self, name: str, *, upto: int, now: datetime) -> int:
+        return self._see(name, notice.c.id <= upto, now)
+
+    def _see(self, name: str, which: Any, now: datetime) -> int:
+        theirs = (notice.c.account == name, _SETTLED, notice.c.seen.is_(None), which)
+        with self._database.transaction() as connection:
+            return connection.execute(update(notice).where(*theirs).values(seen=now)).rowcount
+
+    def unseen(self, name: str) -> int:
+        theirs = (notice.c.account == name, _SETTLED, notice.c.seen.is_(None))
+        with self._database.direct() as connection:
+            return connection.scalar(select(func.count()).select_from(notice).where(*theirs)) or 0
+
+    # --- mail ------------------------------------------------------------------------------------
+    def claim(self, *, now: datetime) -> Batch | None:
+        when = {"now": now, "day": now - DAY, "week": now - WEEK}
+        with self._database.direct() as connection:
+            if connection.execute(_DUE, when).first() is None:
+                return None  # most of the time: nobody's write waits for this
+        with self._database.transaction() as connection:
+            due = connection.execute(_DUE, when).first()
+            return self._claim(connection, due, now) if due else None
+
+    def _claim(
+        self, connection: Connection, due: Row[*tuple[Any, ...]], now: datetime
+    ) -> Batch | None:
+        token, at = due.batch or secrets.token_hex(16), due.begun or now
+        connection.execute(self._know, {"account": due.name, "failures": 0, "refused": False})
+        mine = {"name": due.name, "held": token, "at": at, "now": now, "until": now + LEASE}
+        if not connection.execute(_CLAIM, mine).rowcount:
+            return None
+        if not due.batch:
+            theirs = (notice.c.account == due.name, *_FOR_MAIL)
+            connection.execute(update(notice).where(*theirs).values(batch=token))
+        waiting = select(notice).where(_IN_BATCH, notice.c.mailed.is_(None))
+        rows = connection.execute(waiting.order_by(notice.c.id.desc()), {"held": token})
+        return Batch(token, due.name, at, tuple(_notice(row) for row in rows))
+
+    def sent(self, batch: Batch, *, now: datetime, mailed: bool = True) -> None:
+        new: dict[str, Any] = {"batch": None, "begun": None, "lease": None, "not_before": None}
+        if mailed:
+            new |= {"last": now, "failures": 0, "refused": False}
+        mine = {"name": batch.to, "held": batch.token}
+        with self._database.transaction() as connection:
+            connection.execute(update(notice).where(_IN_BATCH).values(mailed=now), mine)
+            connection.execute(update(mailing).where(_MINE).values(new), mine)
+
+    def failed(self, batch: Batch, *, now: datetime, refused: bool = False) -> None:
+        mine = {"name": batch.to, "held": batch.token}
+        with self._database.transaction() as connection:
+            held = connection.execute(select(mailing).where(_MINE).with_for_update(), mine).first()
+            if held is None:
+                return  # the person chose another address meanwhile
+            longest = REFUSED_WAIT if refused else LONGEST_WAIT
+            wait = longest if refused else min(FIRST_WAIT * 2 ** min(held.failures, 20), longest)
+            new = {"lease": None, "failures": held.failures + 1, "refused": refused}
+            new |= {"not_before": now + wait}
+            connection.execute(update(mailing).where(_MINE).values(new), mine)
+
+    def delivery(self, name: str) -> Delivery:
+        query = select(mailing).where(mailing.c.account == name)
+        with self._database.direct() as connection:
+            row = connection.execute(query).first()
+        return Delivery(row.last, row.failures, row.refused) if row else Delivery()
+
+    def begin_anew(self, name: str, *, now: datetime, waive: bool) -> None:
+        """A letter that is under way just now stays claimed."""
+        theirs = (notice.c.account == name, notice.c.mailed.is_(None))
+        idle = (mailing.c.account == name, or_(mailing.c.lease.is_(None), mailing.c.lease <= now))
+        new = {"failures": 0, "refused": False, "not_before": None, "batch": None, "begun": None}
+        with self._database.transaction() as connection:
+            if connection.execute(update(mailing).where(*idle).values(new)).rowcount:
+                connection.execute(update(notice).where(*theirs).values(batch=None))
+            if waive:
+                connection.execute(update(notice).where(*theirs).values(mailed=now))
+
+    def tidy(self, before: datetime) -> int:
+        with self._database.transaction() as connection:
+            return connection.execute(delete(notice).where(notice.c.at < before)).rowcount
+
+
+def _portions(tokens: Sequence[str]) -> Iterator[dict[str, list[str]]]:
+    wanted = [token for token in tokens if token]
+    for start in range(0, len(wanted), AT_ONCE):
+        yield {"tokens": wanted[start : start + AT_ONCE]}
+
+
+def _save_row(save: Announced) -> dict[str, object]:
+    names = ("token", "record", "revision", "at", "by", "verb")
+    return {name: getattr(save, name) for name in names}
+
+
+def _row(each: Notice, token: str) -> dict[str, object]:
+    said = json.dumps(dict(each.said), separators=(",", ":"))
+    row = {"account": each.to, "about": each.about, "event": each.event, "source": each.source}
+    return row | {"revision": each.revision, "at": each.at, "said": said, "token": token}
+
+
+def _notice(row: Row[*tuple[Any, ...]]) -> Notice:
+    return Notice(
+        row.account, row.about, row.event, row.source, row.revision, row.at,
+        said=json.loads(row.said), seen=row.seen is not None, id=row.id,
+    )  # fmt: skip

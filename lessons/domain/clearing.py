@@ -1,0 +1,56 @@
+"""What a reviewer must clear from a lesson before it passes: words that may identify people, or are too sensitive."""
+
+import hashlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from lessons.domain.personal_data import Flag, scan
+from lessons.domain.record import Record
+from lessons.domain.schema import SHAPES, Field, Type
+
+# Lines in which people use words of their own; texts are looked at as well.
+LINES = frozenset({"title", "unit", "recheck"})
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A flag in one field of a record; flag.start and flag.end count characters of that field's text."""
+
+    field: Field
+    flag: Flag
+
+
+def fingerprint(flag: Flag) -> str:
+    """What a person confirms: these words as this kind, wherever they stand."""
+    same = flag.kind + "\0" + " ".join(flag.text.split())
+    return hashlib.sha256(same.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+
+
+def marked(record: Record, known: Collection[str] = frozenset()) -> Iterator[Marked]:
+    """Every flag in a record, in the order of its fields. known: words that are none, such as labels of lists."""
+    for field in SHAPES[record.kind].fields:
+        if field.type is Type.TEXT:
+            words = record.texts.get(field.name, "")
+        else:
+            words = record.line(field.name) if field.name in LINES else ""
+        yield from (Marked(field, flag) for flag in scan(words, known=known))
+
+
+def too_high(flag: Flag) -> bool:
+    """A clear sign of a marking above OFFICIAL; a bare word that may mean something else can be confirmed."""
+    return flag.kind == "secret_marking" and flag.certainty == "likely"
+
+
+def uncleared(record: Record, known: Collection[str] = frozenset()) -> list[Marked]:
+    """The flags of which nobody has said why they may stay; nobody can say so of what is too high."""
+    may_stay = {row.get("flag", "") for row in record.rows("cleared") if row.get("why", "").strip()}
+    return [
+        each
+        for each in marked(record, known)
+        if too_high(each.flag) or fingerprint(each.flag) not in may_stay
+    ]
+
+
+def prints(record: Record, known: Collection[str] = frozenset()) -> frozenset[str]:
+    """The fingerprints of those."""
+    return frozenset(fingerprint(each.flag) for each in uncleared(record, known))

@@ -1,0 +1,185 @@
+"""Who is told what of a save: read from the text before, the text after, and what was done.
+
+Nobody is told what they did themselves. Nobody hears of a record that they could not read before and cannot read after.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+
+from lessons.domain import access
+from lessons.domain.access import Permit, System
+from lessons.domain.ageing import DUE
+from lessons.domain.deciding import is_person
+from lessons.domain.errors import NotFound
+from lessons.domain.lifecycle import MOVES, Whom
+from lessons.domain.record import Kind, Record, kind_of
+from lessons.domain.states import CLEARED
+from lessons.domain.text import N_
+from lessons.ports import Account, Accounts, Notice, Saving
+from lessons.ports.telling import AS, OTHER, THEMES
+
+TAGGING = frozenset({"tag", "edit", "put_right"})  # changes by which somebody tags, and tells nothing else
+TAGGED, JOINED, BRIEFED, APPLIED = "tagged", "joined", "briefed", "applied"
+ACTION, CHECKED = "action", "action_checked"
+VERIFIED = "verified"  # state of an action
+TOLD: Mapping[str, str] = {key: move.told for key, move in MOVES.items() if move.told} | {
+    TAGGED: N_("It was tagged, so that others find it by its theme."),
+    DUE: N_("Its day has come: please say whether it is still true."),
+    JOINED: N_("Another lesson that says the same was joined with it."),
+    ACTION: N_("An action was agreed because of it."),
+    CHECKED: N_("An action that came from it was done, and somebody else has checked it."),
+    BRIEFED: N_("It is part of a briefing for a coming operation."),
+    APPLIED: N_("A team that was briefed with it says that they applied it."),
+}
+# Nothing is told of these to somebody who may not read the action or the briefing.
+OF_ANOTHER = frozenset({ACTION, CHECKED, BRIEFED, APPLIED})
+Find = Callable[[str], Record | None]
+
+
+class People:
+    """Active accounts, each looked up once."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        self._by_name: dict[str, Account | None] = {}
+        self._all: Sequence[Account] | None = None
+
+    def named(self, name: str) -> list[Account]:
+        """The account that a record names; none where it names a role, or somebody who has left."""
+        if name not in self._by_name:
+            try:
+                found = self._accounts.get(name) if name else None
+            except NotFound:
+                found = None
+            self._by_name[name] = None if found is None or found.disabled else found
+        account = self._by_name[name]
+        return [account] if account else []
+
+    @property
+    def all(self) -> Sequence[Account]:
+        if self._all is None:
+            self._all = [a for a in self._accounts.all() if not a.disabled]
+        return self._all
+
+    def reviewers(self, assigned: str) -> Sequence[Account]:
+        """Whoever the lesson was given to; all of them where it was given to nobody."""
+        given = [a for a in self.named(assigned) if a.user.may(Permit.REVIEW)]
+        return given or [a for a in self.all if a.user.may(Permit.REVIEW)]
+
+
+def derive(saving: Saving, people: People, find: Find) -> list[Notice]:
+    """One notice at most for each person and lesson. find: a lesson by id as it is now, None where there is none."""
+    by_kind = {
+        Kind.LESSON: lambda: _of_lesson(saving, people),
+        Kind.ACTION: lambda: _of_action(saving, people, find),
+        Kind.BRIEFING: lambda: _of_briefing(saving, people, find),
+    }
+    found = by_kind.get(saving.after.kind, lambda: iter(()))()
+    told: dict[tuple[str, str], Notice] = {}
+    for notice in found:
+        if not is_person(notice.to, saving.by):
+            told.setdefault((notice.to, notice.about), notice)
+    return list(told.values())
+
+
+def _of_lesson(saving: Saving, people: People) -> Iterator[Notice]:
+    before, after = saving.before, saving.after
+    if before is None:
+        return
+    move = MOVES.get(saving.verb)
+    if move is not None:
+        other = after.line("replaced_by") if "replaced_by" in move.takes else ""
+        for whom in move.tells:
+            for account in _whom(whom, before, after, people):
+                if _could_read(account, saving, whom):
+                    yield _notice(saving, account, after.id, move.key, whom, other)
+    if (move is None or not move.tells) and not isinstance(saving.by, System):
+        yield from _unmoved(saving, before, after, people)
+
+
+def _whom(whom: Whom, before: Record, after: Record, people: People) -> Sequence[Account]:
+    match whom:
+        case Whom.AUTHOR:
+            return people.named(after.line("author"))
+        case Whom.OWNER:
+            # Whoever it is taken from hears of it as well as whoever it is given to.
+            owners = dict.fromkeys([after.line("owner"), before.line("owner")])
+            return [account for name in owners for account in people.named(name)]
+        case Whom.REVIEWERS:
+            return people.reviewers(after.line("reviewer"))
+        case Whom.EVERYBODY:
+            return people.all
+
+
+def _could_read(account: Account, saving: Saving, whom: Whom) -> bool:
+    texts = [saving.after] if whom is Whom.EVERYBODY else [saving.after, saving.before]
+    return any(text and access.may_read(account.user, text, _day(saving)) for text in texts)
+
+
+def _day(saving: Saving) -> date:
+    return saving.at.astimezone().date()
+
+
+def _unmoved(saving: Saving, before: Record, after: Record, people: People) -> Iterator[Notice]:
+    """What happens to a lesson without a move."""
+    joined = [id for id in after.keys("merged") if id not in before.keys("merged")]
+    themes = [key for key in after.keys("themes") if key not in before.keys("themes")]
+    accepted = {before.line("state"), after.line("state")} <= CLEARED
+    for account in people.named(after.line("author")):
+        if joined:
+            yield _notice(saving, account, after.id, JOINED, Whom.AUTHOR, joined[0])
+        elif themes and accepted and saving.verb in TAGGING:
+            said = {THEMES: " ".join(themes)}
+            yield _notice(saving, account, after.id, TAGGED, Whom.AUTHOR, said=said)
+
+
+def _of_action(saving: Saving, people: People, find: Find) -> Iterator[Notice]:
+    before, after = saving.before, saving.after
+    known = before.keys("of") if before else ()
+    was = before.line("action_state") if before else ""
+    checked = after.line("action_state") == VERIFIED != was
+    for id in after.keys("of"):
+        if checked or id not in known:
+            yield from _to_author(saving, people, find, id, CHECKED if checked else ACTION)
+
+
+def _of_briefing(saving: Saving, people: People, find: Find) -> Iterator[Notice]:
+    had, has = _briefed(saving.before), _briefed(saving.after)
+    for id in dict.fromkeys([*has, *_applied(saving.after)]):
+        if id in _applied(saving.after) and id not in _applied(saving.before):
+            yield from _to_author(saving, people, find, id, APPLIED)
+        elif id in has and id not in had:
+            yield from _to_author(saving, people, find, id, BRIEFED)
+
+
+def _briefed(briefing: Record | None) -> list[str]:
+    return [row.get("lesson", "") for row in briefing.rows("lessons")] if briefing else []
+
+
+def _applied(briefing: Record | None) -> list[str]:
+    rows = briefing.rows("answers") if briefing else ()
+    return [row.get("lesson", "") for row in rows if row.get("answer") == APPLIED]
+
+
+def _to_author(saving: Saving, people: People, find: Find, id: str, event: str) -> Iterator[Notice]:
+    """What came of a lesson elsewhere, for its author, if they may read that."""
+    if isinstance(saving.by, System) or kind_of(id) is not Kind.LESSON:
+        return
+    lesson = find(id)
+    for account in people.named(lesson.line("author")) if lesson else ():
+        if access.may_read(account.user, saving.after, _day(saving)):
+            yield _notice(saving, account, id, event, Whom.AUTHOR, saving.after.id)
+
+
+def _notice(
+    saving: Saving,
+    account: Account,
+    about: str,
+    event: str,
+    whom: Whom,
+    other: str = "",
+    said: Mapping[str, str] | None = None,
+) -> Notice:
+    keys = {AS: str(whom), **({OTHER: other} if other else {}), **(said or {})}
+    source = saving.after.id
+    return Notice(account.name, about, event, source, saving.revision, saving.at, said=keys)

@@ -1,0 +1,104 @@
+"""Telling: what a person was told in the app, and how often they want mail."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from lessons.domain.errors import Invalid
+from lessons.ports import Account, Delivery
+from lessons.services import telling
+from lessons.services.telling import News
+from lessons.web import labels, words
+from lessons.web.doors import doors, library, me, vocabularies
+
+bp = Blueprint("telling", __name__, url_prefix="/account")
+AT_HOME = 5
+MOST_AT_ONCE = 100  # notices marked by one press
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How a person hears now. possible: whether this service sends mail at all. how_often: what they may choose."""
+
+    account: Account
+    delivery: Delivery
+    possible: bool
+    how_often: Sequence[Mapping[str, str]]
+
+
+def for_home() -> list[News]:
+    """The newest that this person has not yet seen."""
+    return telling.news(library(), doors().outbox, me(), limit=AT_HOME, unseen=True)
+
+
+@bp.app_template_global()
+def how_i_hear() -> Hearing:
+    account = doors().accounts.get(current_user.account.name)
+    delivery = doors().outbox.delivery(account.name)
+    known, spoken = vocabularies()["told"], labels.language()
+    often = [
+        {"value": key, "label": known.label(key, spoken), "hint": term.help(spoken) if term else ""}
+        for key in telling.HOW_OFTEN
+        for term in [known.terms.get(key)]
+    ]
+    return Hearing(account, delivery, bool(doors().settings["MAIL_URL"]), often)
+
+
+@bp.app_template_filter()
+def theme_names(keys: Sequence[str]) -> str:
+    return ", ".join(labels.label("theme", key) for key in keys)
+
+
+@bp.get("/notices")
+def notices() -> str:
+    typed = request.args.get("page", "1")
+    page = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1
+    page, outbox, size = max(page, 1), doors().outbox, telling.SHOWN
+    shown = telling.news(library(), outbox, me(), start=(page - 1) * size)
+    older = bool(outbox.for_person(me().name, start=page * size, limit=1))
+    newest = outbox.for_person(me().name, limit=1)
+    return render_template(
+        "telling/notices.html",
+        news=shown,
+        page=page,
+        older=older,
+        upto=newest[0].id if newest and outbox.unseen(me().name) else 0,
+        page_marking=words.page_marking(m for each in shown for m in each.markings),
+    )
+
+
+@bp.post("/notices/seen")
+def seen() -> Response:
+    outbox, now = doors().outbox, library().clock()
+    upto = _numbers([request.form.get("upto", "")])
+    if upto:
+        done = outbox.mark_all_seen(me().name, upto=upto[0], now=now)
+    else:
+        ids = _numbers(request.form.getlist("id")[:MOST_AT_ONCE])
+        done = outbox.mark_seen(me().name, ids, now=now)
+    flash(ngettext("%(num)s is marked as seen.", "%(num)s are marked as seen.", done), "success")
+    return redirect(url_for("find.home" if request.form.get("back") == "home" else ".notices"), 303)
+
+
+def _numbers(typed: list[str]) -> list[int]:
+    return [int(each) for each in typed if each.isascii() and each.isdigit() and len(each) < 16]
+
+
+@bp.post("/how-you-hear")
+def choose() -> Response | tuple[str, int]:
+    form = request.form
+    try:
+        telling.choose(
+            doors().accounts, doors().outbox, library(), me(), mail=form.get("mail", ""),
+            told=form.get("told", ""), language=form.get("language", ""),
+        )  # fmt: skip
+    except Invalid as error:
+        page = render_template("people/account.html", problems=error.problems, typed=form)
+        return page, 422
+    flash(_("How you hear is changed."), "success")
+    return redirect(url_for("people.account", _anchor="hearing"), 303)
