@@ -76,6 +76,10 @@ def shots(page: Page, address: str, folder: Path, size: str) -> None:
     page.screenshot(path=folder / f"search-{size}.png")
     page.click(".app-hit a >> nth=0")
     page.screenshot(path=folder / f"lesson-{size}.png")
+    page.goto(f"{address}/themes")
+    page.screenshot(path=folder / f"themes-{size}.png")
+    page.goto(f"{address}/themes/information_sharing")
+    page.screenshot(path=folder / f"theme-{size}.png")
     fill_form(page, address)
     page.screenshot(path=folder / f"form-{size}.png")
 
@@ -85,10 +89,6 @@ def review_shots(page: Page, address: str, folder: Path, size: str) -> None:
     page.screenshot(path=folder / f"queue-{size}.png")
     page.goto(f"{address}/review/L-2026-8WJRN")
     page.screenshot(path=folder / f"item-{size}.png")
-    page.goto(f"{address}/themes")
-    page.screenshot(path=folder / f"themes-{size}.png")
-    page.goto(f"{address}/themes/information_sharing")
-    page.screenshot(path=folder / f"theme-{size}.png")
 
 
 def main() -> None:

@@ -42,7 +42,8 @@ def moves(id: str, name: str, as_json: bool) -> None:
 @AS
 @click.option(
     "--set", "given", multiple=True, metavar="FIELD=VALUE",
-    help="What is said with it; repeatable, and for a field of several values once for each.",
+    help="What is said with it; repeatable, and for a field of several values once for each. "
+    "An owner is the name of an account, or role: and the words for a role.",
 )  # fmt: skip
 @click.option(
     "--expected", type=click.IntRange(1), metavar="N",
@@ -56,7 +57,7 @@ def move(
     here, by = library(), acting_as(house().accounts, name)
     id, words = tidy_id(id), _words(given)
     now = current(here, by, id).revision.number if expected is None else expected
-    stored = asking.ask(here, by, id, move, words, expected=now)
+    stored = asking.ask(here, by, id, move, words, expected=now, accounts=house().accounts)
     if as_json:
         click.echo(json.dumps(asking.as_json(by, stored), ensure_ascii=False))
         return

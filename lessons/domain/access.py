@@ -154,9 +154,17 @@ def _roles(record: Record) -> frozenset[Role]:
         return KEEPERS
     if is_sensitive(record):
         return NEED_TO_KNOW
+    if record.kind is Kind.THEME and _is_unlooked_at(record):
+        return STAFF
     if record.kind is Kind.THEME or (record.kind is Kind.LESSON and record.flag("partner_safe")):
         return frozenset(Role)
     return STAFF
+
+
+def _is_unlooked_at(theme: Record) -> bool:
+    """Whether its words are those of whoever asked for it: it waits for a reviewer, or was not taken into use."""
+    state = theme.line("theme_state")
+    return state == "proposed" or (state == "retired" and bool(theme.line("asked_by")))
 
 
 def may_read(reader: User, record: Record, today: date) -> bool:

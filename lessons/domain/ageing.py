@@ -1,4 +1,5 @@
-"""What the index is told of the day by which a lesson is to be looked at again, so that what is due is found there.
+"""What the index is told of who owns a lesson and of the day by which it is to be looked at again, so that what waits
+for somebody is found and counted there.
 
 Both values are seen by everybody who may read the lesson.
 """
@@ -17,11 +18,13 @@ FIRST_YEAR = 2000  # days before count as of the year before
 
 
 def ageing(record: Record) -> dict[str, tuple[str, ...]]:
-    """The values of a record by parameter; nothing but for a lesson that holds good and is to be checked."""
-    day = record.day("check_by")
-    if record.kind is not Kind.LESSON or record.line("state") not in GOOD or day is None:
+    """The values of a record by parameter; nothing but for a lesson that holds good."""
+    if record.kind is not Kind.LESSON or record.line("state") not in GOOD:
         return {}
-    return {CHECK_BY: (_year(day.year), f"{day:%Y-%m}"), OWNER: (held_by(record.line("owner")),)}
+    day, owner = record.day("check_by"), (held_by(record.line("owner")),)
+    if day is None:
+        return {OWNER: owner}
+    return {CHECK_BY: (_year(day.year), f"{day:%Y-%m}"), OWNER: owner}
 
 
 def _year(year: int) -> str:

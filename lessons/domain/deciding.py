@@ -25,6 +25,7 @@ REFUSALS: Mapping[Need, tuple[str, str]] = {
     Need.TWO: ("", N_("This is OFFICIAL-SENSITIVE, or was: a second reviewer must accept exactly what the first saw.")),
     Need.REASON: ("reason", N_("Choose a reason. Its author is shown it.")),
     Need.SENTENCE: ("decision", N_("Say why in a sentence. Those who are told are shown it.")),
+    Need.WHAT_WAS_DONE: ("decision", N_("Say in a sentence what was done. Those who are told are shown it.")),
     Need.OWNER: ("owner", N_("Name an owner: a person, or a role that a person holds.")),
     Need.TARGET: ("replaced_by", N_("Choose the lesson that it is merged into.")),
     Need.WHY_OVER: ("decision", N_("Choose the lesson that takes its place, or say why it is out of date.")),
@@ -237,7 +238,7 @@ def _met(need: Need, before: Record, after: Record, by: User, uncleared: Unclear
             return one or _second_of_two(before, after, by)
         case Need.REASON:
             return bool(after.line("reason"))
-        case Need.SENTENCE:
+        case Need.SENTENCE | Need.WHAT_WAS_DONE:
             return bool(after.line("decision").strip())
         case Need.OWNER:
             return bool(after.line("owner").strip())

@@ -22,6 +22,8 @@ SHINGLE = 3  # words
 SHORTEST_CONTAINED = 12
 LONGEST = 40_000  # characters of one lesson that are read
 SAYING = ("happened", "lesson")  # the texts that say what it is, besides the title
+# The same for lessons of one debrief: what happened was told once, and stands in each of them.
+SAYING_APART = ("lesson", "action")
 
 Shingles = frozenset[tuple[str, ...]]
 
@@ -33,9 +35,9 @@ def shingles(text: str) -> Shingles:
     return frozenset(words[i : i + SHINGLE] for i in range(last + 1)) - {()}
 
 
-def text_of(record: Record) -> str:
-    """What a lesson says, without tags and without what should be done about it."""
-    texts = (record.texts.get(name, "") for name in SAYING)
+def text_of(record: Record, saying: tuple[str, ...] = SAYING) -> str:
+    """What a lesson says in its title and these texts; without tags, and by itself without what should be done."""
+    texts = (record.texts.get(name, "") for name in saying)
     return "\n".join(text for text in (record.line("title"), *texts) if text)
 
 
@@ -50,8 +52,14 @@ def share(one: Shingles, other: Shingles) -> float:
 
 
 def sameness(one: Record, other: Record) -> float:
-    """`share` of what two lessons say."""
-    return share(shingles(text_of(one)), shingles(text_of(other)))
+    """`share` of what two lessons say; of one debrief, of what each says besides what happened."""
+    saying = SAYING_APART if same_debrief(one, other) else SAYING
+    return share(shingles(text_of(one, saying)), shingles(text_of(other, saying)))
+
+
+def same_debrief(one: Record, other: Record) -> bool:
+    """Whether both came out of one debrief."""
+    return one.line("debrief") == other.line("debrief") != ""
 
 
 def in_words(share: float) -> str:

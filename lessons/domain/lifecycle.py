@@ -35,6 +35,7 @@ class Need(StrEnum):
     TWO = "two"
     REASON = "reason"
     SENTENCE = "sentence"
+    WHAT_WAS_DONE = "what_was_done"
     OWNER = "owner"
     TARGET = "target"
     WHY_OVER = "why_over"
@@ -57,6 +58,7 @@ class Move:
     """One row of the table.
 
     label: what the button says. done: what history says. told: what those it tells are told; it may name %(title)s.
+    told_author: what its author is told instead, where that is more.
     to: None where the lesson stays in the state it is in. takes: fields and texts that whoever makes it may set.
     """
 
@@ -71,6 +73,7 @@ class Move:
     takes: tuple[str, ...] = ()
     tells: tuple[Whom, ...] = ()
     told: str = ""
+    told_author: str = ""
 
 
 # What a reviewer may put right in a lesson that came in: all but where it came from, what is decided, what we set.
@@ -104,6 +107,7 @@ _DOERS: Who = frozenset({Permit.STEER, Tie.OWNER})
 _CHECKERS: Who = frozenset({Permit.CHECK})
 _KEEPERS_OF_IT: Who = frozenset({Permit.REVIEW, Tie.OWNER})
 _AUTHOR: Who = frozenset({Tie.AUTHOR})
+_OWNER: Who = frozenset({Tie.OWNER})
 
 MOVES: Mapping[str, Move] = {
     move.key: move
@@ -123,6 +127,7 @@ MOVES: Mapping[str, Move] = {
             State.OBSERVATION, _REVIEWER, needs=(Need.NOT_OWN, Need.WARNING, Need.FLAGS, Need.TWO),
             takes=(*WORDING, *_SAID), tells=(Whom.AUTHOR, Whom.EVERYBODY),
             told=N_("A warning that others should know of now."),
+            told_author=N_("What you sent in was accepted, and pushed out to everybody as a warning."),
         ),
         Move(
             "return", N_("Send back to its author"), N_("Sent back to its author"), frozenset({State.SENT}),
@@ -171,7 +176,7 @@ MOVES: Mapping[str, Move] = {
         ),
         Move(
             "done", N_("It is done"), N_("Said to be done"), frozenset({State.UNDER_WAY}), State.AWAITING_CHECK,
-            _DOERS, needs=(Need.SENTENCE,), takes=("evidence", "decision"), tells=(Whom.AUTHOR, Whom.REVIEWERS),
+            _DOERS, needs=(Need.WHAT_WAS_DONE,), takes=("evidence", "decision"), tells=(Whom.AUTHOR, Whom.REVIEWERS),
             told=N_("It was acted on. Somebody else will check that the change lasts."),
         ),
         Move(
@@ -223,6 +228,11 @@ MOVES: Mapping[str, Move] = {
             "recheck", N_("Ask whether it is still true"), N_("Asked whether it is still true"), GOOD, None,
             _REVIEWER, needs=(Need.SENTENCE,), takes=("decision",), tells=(Whom.OWNER,),
             told=N_("Please say whether this lesson is still true."),
+        ),
+        Move(
+            "needs_change", N_("It needs changing"), N_("Said to need changing"), GOOD, None, _OWNER,
+            needs=(Need.SENTENCE,), takes=("decision",), tells=(Whom.REVIEWERS,),
+            told=N_("Its owner says that this lesson needs changing."),
         ),
     )
 }  # fmt: skip

@@ -40,7 +40,7 @@ from lessons.ports import (
 log = logging.getLogger(__name__)
 
 # What a change is compared with: to see whether it may be made, or who hears of it.
-_COMPARED = (Kind.DEBRIEF, Kind.LESSON, Kind.ACTION, Kind.BRIEFING)
+_COMPARED = (Kind.DEBRIEF, Kind.LESSON, Kind.ACTION, Kind.BRIEFING, Kind.THEME)
 
 
 def utc_now() -> datetime:

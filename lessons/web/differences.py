@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import SequenceMatcher
-from typing import Any
 
-from lessons.domain.record import Kind, Record, kind_of
-from lessons.domain.schema import Field, Shape, Type, to_words
+from lessons.domain.record import Kind, Record, Row, kind_of
+from lessons.domain.schema import Field, Shape, Type
+from lessons.web.words import moment, worded
 
 # Words before times words after, between the first and the last that changed; beyond this the stretch is shown as
 # replaced whole. SequenceMatcher grows with the cube of the length.
@@ -59,22 +61,30 @@ def _words(
         return ""
     if field.to:
         return "; ".join(words for id in record.keys(field.name) if (words := title(id)))
-    plain: Any = to_words(record.fields[field.name])
-    items = plain if isinstance(plain, list) else [plain]
-    return "; ".join(
-        " · ".join(_cells(i, title)) if isinstance(i, dict)
-        else label(field.vocabulary, i) if field.vocabulary else i
-        for i in items
-    )  # fmt: skip
+    if field.type is Type.ROWS:
+        return "; ".join(" · ".join(_cells(row, title)) for row in record.rows(field.name))
+    if field.vocabulary:
+        return "; ".join(label(field.vocabulary, key) for key in record.keys(field.name))
+    return "; ".join(worded(field, record.fields[field.name]))
 
 
-def _cells(row: dict[str, str], title: Callable[[str], str]) -> list[str]:
+def _cells(row: Row, title: Callable[[str], str]) -> list[str]:
     named = (
-        title(cell) if kind_of(cell) not in (None, Kind.THEME) else cell
+        title(cell)
+        if kind_of(cell) not in (None, Kind.THEME)
+        else _when(cell)
+        if column == "at"
+        else cell
         for column, cell in row.items()
         if column != "flag"  # which says nothing to people
     )
     return [words for words in named if words]
+
+
+def _when(cell: str) -> str:
+    with suppress(ValueError):  # files are edited by hand, too
+        return moment(datetime.fromisoformat(cell))
+    return cell
 
 
 def runs(old: str, new: str) -> list[Run]:

@@ -15,7 +15,7 @@ from lessons.domain.text import N_
 from lessons.services import find
 from lessons.services.review import asking, current
 from lessons.services.review.moving import NOT_TAKEN
-from lessons.web.doors import library
+from lessons.web.doors import doors, library
 
 _STRING = {"type": "string"}
 WRONG = {
@@ -48,7 +48,8 @@ def make(id: str) -> Response:
         raise NotFound()
     asked = request.get_json(silent=True)
     key, expected, given = _asked(asked if isinstance(asked, dict) else {})
-    stored = asking.ask(library(), g.caller, id, key, given, expected=expected)
+    accounts = doors().accounts
+    stored = asking.ask(library(), g.caller, id, key, given, expected=expected, accounts=accounts)
     body: dict[str, Any] = {"id": id, "kind": Kind.LESSON.value, "revision": stored.revision.number}
     if access.may_read(g.caller, stored.record, library().today):
         shown = Stored(access.visible(g.caller, stored.record), stored.revision)
@@ -116,8 +117,11 @@ def _given() -> dict[str, Any]:
     for move in MOVES.values():
         for name in move.takes:
             found.setdefault(name, []).append(move.key)
+    more = {"owner": ". The name of an account; or “role:” and the words for a role"}
     return {
-        name: {"description": f"{asking.SHAPE[name].label}. With: {', '.join(keys)}"}
+        name: {
+            "description": f"{asking.SHAPE[name].label}{more.get(name, '')}. With: {', '.join(keys)}"
+        }
         for name, keys in found.items()
     }
 

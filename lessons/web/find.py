@@ -13,14 +13,15 @@ from lessons.domain.ranking import REASONS, Part
 from lessons.domain.record import Kind, Stored, kind_of
 from lessons.domain.schema import SHAPES
 from lessons.domain.states import State
-from lessons.services import capture, find
-from lessons.web import addresses, failing, merging, searches, telling, words
+from lessons.services import capture, find, review
+from lessons.web import addresses, failing, merging, searches, telling, todo, words
 from lessons.web import history as history_pages
 from lessons.web.addresses import Address
 from lessons.web.doors import doors, library, me
 
 bp = Blueprint("find", __name__)
 bp.register_blueprint(searches.bp)
+bp.register_blueprint(todo.bp)
 BY_PLURAL = {kind.folder: kind for kind in Kind}
 NEAR = 24  # characters before the first marked word that a narrow screen keeps
 MINE = 60  # lessons of one's own on the home page; five stand open
@@ -35,8 +36,10 @@ def home() -> str:
         waiting = capture.mine(here, me(), state=State.NEEDS_FIX)
         mine = capture.mine(here, me(), limit=MINE)
         to_review = find.in_state(here, me(), State.SENT) if me().may(Permit.REVIEW) else 0
+        to_do = todo.for_home()
     except SearchUnavailable:
         newest, warnings, waiting, mine, to_review, resting = (), (), [], [], 0, True
+        to_do = []
     shown = [words.marking_of(hit.facts) for hit in (*newest, *warnings)]
     shown += [r.line("marking") for r in (*waiting, *mine)]
     news = telling.for_home()
@@ -49,6 +52,7 @@ def home() -> str:
         news=news,
         mine=[r for r in mine if r.line("state") != State.NEEDS_FIX],
         to_review=to_review,
+        to_do=to_do,
         drafts=doors().notebook.all(me().name, capture.SUBJECT),
         title_of=capture.draft_title,
         resting=resting,
@@ -124,9 +128,9 @@ def show(plural: str, id: str) -> str | Response:
     followed = merging.followed(record, request.args.get("came", ""))
     linked = find.linked(library(), me(), record)
     linked |= find.successors(library(), me(), linked)
-    shown = [
-        r.line("marking") for r in (record, *linked.values(), *([followed] if followed else []))
-    ]
+    reopened = review.reopened(library(), me(), record) if record.kind is Kind.LESSON else None
+    also = [*([followed] if followed else []), *(reopened.newer if reopened else ())]
+    shown = [r.line("marking") for r in (record, *linked.values(), *also)]
     return render_template(
         "find/lesson.html" if record.kind is Kind.LESSON else "find/record.html",
         record=record,
@@ -134,6 +138,7 @@ def show(plural: str, id: str) -> str | Response:
         shape=SHAPES[record.kind],
         linked=linked,
         followed=followed,
+        reopened=reopened,
         has_similar=record.kind in find.HAVE_SIMILAR,
         back=addresses.before(),
         page_marking=words.page_marking(shown),

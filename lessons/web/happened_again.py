@@ -25,7 +25,11 @@ MOST_TICKED = 10
 @bp.get("/review/<id>/again")
 def ask(id: str) -> Answer:
     new = review.opened(library(), me(), id)
-    return _page(new, chosen=request.args.getlist("before")[:MOST_TICKED])
+    return _page(
+        new,
+        chosen=request.args.getlist("before")[:MOST_TICKED],
+        said=new.record.line("recurrence_why"),
+    )
 
 
 def _page(
@@ -36,6 +40,7 @@ def _page(
         raise IllegalMove()
     found = review.candidates(library(), me(), record)
     ids = [each.stored.record.id for each in found]
+    typed = typed or next((id for id in chosen if id not in ids), "")
     ticked = set(chosen) or {id for id in ids if id in record.keys("seen_before")}
     html = render_template(
         "review/again.html", new=new, found=found, ticked=ticked, problems=problems_of(error), said=said, typed=typed,

@@ -77,14 +77,14 @@ def show(plural: str, id: str) -> str:
     titles = Titles()
     markings = [r.record.line("marking") for r in (now, *kept)]
     found = steps(kept, titles)[::-1]
+    numbers = [stored.revision.number for stored in kept]
     return render_template(
         "find/history.html",
         record=now.record,
-        newest=now.revision.number,
         steps=found,
         keeper=me().role in access.KEEPERS,
-        may_restore=restoring.may_restore(me(), now.record.kind),
-        may_close=restoring.may_close(me(), now.record.kind),
+        restorable=restoring.restorable(library(), me(), id, numbers),
+        closable=restoring.closable(library(), me(), id, numbers),
         page_marking=words.page_marking([*markings, *titles.markings]),
     )
 

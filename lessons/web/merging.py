@@ -88,6 +88,7 @@ def panels(stored: Stored) -> dict[str, Any]:
         "record": record,
         "near": near,
         "again": again,
+        "shown": frozenset(each.id for each in shown),
         "own": bool(barred(MOVES["merge"], me(), record)),
         "markings": [each.line("marking") for each in shown],
     }
@@ -141,10 +142,21 @@ def _compare(source: Stored, typed: str, error: LessonsError | None = None, said
     html = render_template(
         "review/merge_two.html", source=source, target=other, typed=tidy_id(typed), said=said, error=error,
         sides=sides(source.record, other.record), problems=problems_of(error),
-        gains=_gains(source.record, other.record),
+        gains=_gains(source.record, other.record), again=_may_be_again(source.record, other.record),
         page_marking=words.page_marking([source.record.line("marking"), other.record.line("marking")]),
     )  # fmt: skip
     return html, status_of(error) if error else 200
+
+
+def _may_be_again(source: Record, target: Record) -> bool:
+    """Whether the lesson that stays is learned and the other newer, so that a merge may hide that it happened again."""
+    if target.line("state") != State.LEARNED:
+        return False
+    new, old = source.day("occurred"), target.day("occurred")
+    if new and old:
+        return new > old
+    sent, before = source.moment("sent"), target.moment("sent")
+    return bool(sent and before and sent > before)
 
 
 def _gains(source: Record, target: Record) -> list[str]:

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from lessons.domain import access, clearing
-from lessons.domain.access import Permit
 from lessons.domain.clearing import Marked
 from lessons.domain.deciding import IllegalMove, barred
 from lessons.domain.errors import (
@@ -22,16 +21,17 @@ from lessons.domain.errors import (
 )
 from lessons.domain.lifecycle import MOVES, Move, Need, Whom
 from lessons.domain.personal_data import KINDS
-from lessons.domain.record import Kind, Record, Stored
+from lessons.domain.record import Record, Stored
 from lessons.domain.schema import Field, Type
 from lessons.domain.text import N_
 from lessons.services import review
 from lessons.services.capture.form import Form, typed
-from lessons.services.review import asking
+from lessons.services.review import asking, owning
 from lessons.web import forms, history, posted, words
 from lessons.web.doors import doors, library, me
 from lessons.web.errors import problems_of, say, status_of
-from lessons.web.next_steps import LINE, address, next_for
+from lessons.web.move_offers import offers, who_decided
+from lessons.web.next_steps import LINE, address, fix_for, next_for
 
 bp = Blueprint("moves", __name__)
 bp.register_blueprint(history.bp)
@@ -46,6 +46,7 @@ HINTS = {
         "What shows that the change lasts, and where it can be looked up. Roles, not names."
     ),
 }
+IS_ROLE = "is_role"  # the tick that says that the owner is a role
 # Whom a move tells, for those about to make it.
 TOLD: Mapping[Whom, str] = {
     Whom.AUTHOR: N_("its author"), Whom.OWNER: N_("its owner"), Whom.EVERYBODY: N_("everybody"),
@@ -59,7 +60,7 @@ CHANGED = N_(
 
 @bp.app_context_processor
 def on_lesson_pages() -> dict[str, Any]:
-    return {"next_for": next_for, "life_line": LINE}
+    return {"next_for": next_for, "fix_for": fix_for, "life_line": LINE, "who_decided": who_decided}
 
 
 # --- one move --------------------------------------------------------------------------------------
@@ -88,7 +89,7 @@ class View:
             fields=[asking.SHAPE[name] for name in self.move.takes], shape=asking.SHAPE,
             value_of=lambda field: _value(field, self.form, record),
             optional=lambda field: field.name not in _asked(self.move),
-            hints={name: _(hint) for name, hint in HINTS.items()},
+            hints={name: _(hint) for name, hint in HINTS.items()}, labels=_labels(self.move),
             needed=[_(words) for words in asking.needed(self.move)],
             told=[str(_(TOLD[whom])) for whom in self.move.tells],
             problems=self.problems, errors=forms.errors_by_box(self.problems), refused=self.refused,
@@ -103,8 +104,13 @@ class View:
 # The box that meets each need, of those that a form can meet.
 _BOXES = {
     Need.REASON: "reason", Need.SENTENCE: "decision", Need.OWNER: "owner", Need.TARGET: "replaced_by",
-    Need.EVIDENCE: "evidence",
+    Need.EVIDENCE: "evidence", Need.WHAT_WAS_DONE: "decision",
 }  # fmt: skip
+
+
+def _labels(move: Move) -> dict[str, str]:
+    """Names of boxes that say more than those of the fields."""
+    return {"decision": _("What was done")} if Need.WHAT_WAS_DONE in move.needs else {}
 
 
 def _asked(move: Move) -> set[str]:
@@ -156,7 +162,7 @@ def ask(id: str, key: str) -> Response | Page:
     if not no and elsewhere != here:
         return redirect(elsewhere)
     view = View(stored, move, {}, refused=say_plain(no))
-    return view.page("review/move.html", 409 if no else 200, **_more(move, stored.record))
+    return view.page("review/move.html", 409 if no else 200, **offers(move, stored.record))
 
 
 def say_plain(words: str) -> str:
@@ -171,7 +177,7 @@ def make(id: str, key: str) -> Response | Page:
     try:
         said = _said(move, form) if move else {}
         rows = _may_stay(stored.record, move, form) if move else ()
-        done = asking.ask(library(), me(), id, key, said, expected=seen, cleared=rows)
+        done = _take(id, key, said, seen, rows)
     except (StaleWrite, IllegalMove, Invalid, Busy) as error:
         if move is None:
             raise
@@ -179,14 +185,25 @@ def make(id: str, key: str) -> Response | Page:
     return _onward(done, MOVES[key])
 
 
+def _take(
+    id: str, key: str, said: dict[str, Any], seen: int, rows: tuple[dict[str, str], ...] = ()
+) -> Stored:
+    """Raises as `asking.ask` does."""
+    who = doors().accounts
+    return asking.ask(library(), me(), id, key, said, expected=seen, accounts=who, cleared=rows)
+
+
 def _said(move: Move | None, form: Form) -> dict[str, Any]:
     """What stands in the boxes that the form has; blanks around words and line ends of browsers left out."""
     shape = asking.SHAPE
-    return {
+    said = {
         name: typed(shape[name], name, form)
         for name in (move.takes if move else ())
         if any(box == name or box.startswith(f"{name}-") for box in form)
     }
+    if said.get("owner") and form.get(IS_ROLE):
+        said["owner"] = f"{owning.ROLE}{said['owner']}"
+    return said
 
 
 def _may_stay(record: Record, move: Move | None, form: Form) -> tuple[dict[str, str], ...]:
@@ -222,44 +239,23 @@ def _refused(
     """The same form with every word in it, what is wrong, and what others did meanwhile. Raises NotFound."""
     stored = review.current(library(), me(), id)
     problems, marked, refused = list(problems_of(error)), [], ""
-    if isinstance(error, Invalid):
-        if any(p.field == "cleared" for p in problems):
-            marked = _anew(stored.record, move, form)
-            problems = [p if p.field != "cleared" else Problem("flags", p.message) for p in problems]  # fmt: skip
-    elif isinstance(error, StaleWrite):
+    if any(p.field == "cleared" for p in problems):
+        marked = _anew(stored.record, move, form)
+        problems = [p if p.field != "cleared" else Problem("flags", p.message) for p in problems]
+    if isinstance(error, StaleWrite):
         problems = [Problem("", CHANGED)]
         refused = say_plain(barred(move, me(), stored.record))
     elif isinstance(error, IllegalMove):
         refused, problems = say(error), []
     view = View(stored, move, form, seen=seen, problems=problems, refused=refused, marked=marked)
-    return view.page(template, status_of(error), **_more(move, stored.record), **more)
+    return view.page(template, status_of(error), **offers(move, stored.record), **more)
 
 
 def _onward(done: Stored, move: Move) -> Response:
-    flash(_("Done: %(what)s.", what=_(move.done)), "success")
+    flash(f"{_(move.done)}.", "success")
     if access.may_read(me(), done.record, library().today):
         return redirect(url_for("find.show", plural="lessons", id=done.record.id), 303)
     return redirect(url_for("find.home"), 303)
-
-
-def _more(move: Move, record: Record) -> dict[str, Any]:
-    """What the form offers beside its boxes: names of people who may own a lesson, and packs that hold this one."""
-    more: dict[str, Any] = {"people": [], "packs": None}
-    if "owner" in move.takes and me().may(Permit.STEER):
-        accounts = (a for a in doors().accounts.all() if not a.disabled)
-        more["people"] = sorted((a.name for a in accounts), key=str.casefold)
-    if move.key == "retire":
-        more["packs"] = _packs_with(record.id)
-    return more
-
-
-def _packs_with(id: str) -> int:
-    """In how many briefings that this person may read the lesson stands."""
-    found = 0
-    for pack in library().records.versions(Kind.BRIEFING):
-        stored = library().peek(me(), pack)
-        found += stored is not None and any(r.get("lesson") == id for r in stored.record.rows("lessons"))  # fmt: skip
-    return found
 
 
 # --- the author sends it in again ------------------------------------------------------------------
@@ -288,7 +284,7 @@ def send_again(id: str) -> Response | Page:
         ):
             view = View(stored, move, form, seen=seen, marked=warned, confirmed=_prints(warned))
             return view.page("review/fix.html", 422)
-        done = asking.ask(library(), me(), id, move.key, _said(move, form), expected=seen)
+        done = _take(id, move.key, _said(move, form), seen)
     except (StaleWrite, IllegalMove, Invalid, Busy) as error:
         return _refused(error, id, move, form, seen, "review/fix.html")
     return _onward(done, move)

@@ -16,11 +16,10 @@ from lessons.domain.states import State
 from lessons.services import review
 from lessons.web.doors import library, me
 
-# The life of a lesson as people are shown it; where the other states stand on it.
+# The life of a lesson as people are shown it.
 LINE = (
     State.SENT, State.OBSERVATION, State.IDENTIFIED, State.UNDER_WAY, State.AWAITING_CHECK, State.LEARNED,
 )  # fmt: skip
-BESIDE = {State.NEEDS_FIX: State.SENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,15 @@ def next_for(record: Record) -> Next | None:
     own = is_person(whole.line("author"), me()) and me().may(Permit.REVIEW) and state == State.SENT
     if own and not ways:
         ways = [Way(str(_("Review it")), "", str(_(barred(MOVES["accept"], me(), whole))))]
-    stands = BESIDE.get(State(state), State(state)) if state in set(State) else None
-    at = LINE.index(stands) if stands in LINE else -1
+    at = LINE.index(State(state)) if state in LINE else -1
     return Next(at, state, ways) if ways else None
+
+
+def fix_for(record: Record) -> str:
+    """Where its author sends this lesson in again; "" where it was not sent back to whoever reads it."""
+    back = current_user.is_authenticated and record.line("state") == State.NEEDS_FIX
+    mine = back and is_person(record.line("author"), me())
+    return address(MOVES["resend"], record) if mine else ""
 
 
 def _ways(record: Record) -> Sequence[Way]:

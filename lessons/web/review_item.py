@@ -20,7 +20,7 @@ from lessons.domain.errors import (
     SearchUnavailable,
     StaleWrite,
 )
-from lessons.domain.lifecycle import MOVES, USUAL_LIFE
+from lessons.domain.lifecycle import MOVES, OWN_WORDS, USUAL_LIFE
 from lessons.domain.personal_data import KINDS
 from lessons.domain.record import Kind, Record, Stored
 from lessons.domain.schema import SHAPES
@@ -31,6 +31,7 @@ from lessons.services.capture.form import MAIN_FIRST, Boxes
 from lessons.services.review import Wanted
 from lessons.services.review.clearing import Found
 from lessons.web import forms, history, labels, merging, review_form, words
+from lessons.web.differences import Difference, differences
 from lessons.web.doors import library, me
 from lessons.web.errors import say, status_of
 from lessons.web.history import Step
@@ -69,6 +70,15 @@ class View:
     status: int = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What was asked of its author before it came in again, and what they changed. by: who asked; "" if unknown."""
+
+    record: Record
+    by: str
+    changes: Sequence[Difference]
+
+
 # --- looking ---------------------------------------------------------------------------------------
 @bp.get("/<id>")
 def show(id: str) -> str | tuple[str, int]:
@@ -83,10 +93,10 @@ def _page(view: View) -> tuple[str, int]:
     record, known = view.stored.record, review_form.known()
     lesson = review.row(library(), me(), view.stored)
     debrief = review.debrief_of(library(), me(), record)
+    again = _again(view.stored)
     alike = merging.panels(view.stored)
-    told = {each.alike.stored.record.id for each in alike["near"]}
-    near = find.similar(library(), me(), view.typed, most=SIMILAR + len(told))
-    near = tuple(each for each in near if each.hit.id not in told)[:SIMILAR]
+    near = find.similar(library(), me(), view.typed, most=SIMILAR + len(alike["shown"]))
+    near = tuple(each for each in near if each.hit.id not in alike["shown"])[:SIMILAR]
     suggested, shown = _suggested(view.typed)
     found = review.found(view.typed, known)
     html = render_template(
@@ -102,14 +112,25 @@ def _page(view: View) -> tuple[str, int]:
         usual={kind: _usual(life) for kind, life in USUAL_LIFE.items()},
         usual_life=_usual(USUAL_LIFE.get(view.typed.line("learning"), "year")),
         may_merge=not lesson.own and record.line("state") == State.SENT, is_me=lambda n: is_person(n, me()),
-        meanwhile=view.meanwhile, sensitive=access.is_sensitive(view.typed),
+        meanwhile=view.meanwhile, again=again, sensitive=access.is_sensitive(view.typed),
         page_marking=words.page_marking([
             record.line("marking"), view.typed.line("marking"), debrief.line("marking") if debrief else "",
             *(words.marking_of(each.hit.facts) for each in near), *shown, *alike["markings"],
+            again.record.line("marking") if again else "",
             *(view.meanwhile.markings if view.meanwhile else ()),
         ]),
     )  # fmt: skip
     return html, view.status
+
+
+def _again(stored: Stored) -> Again | None:
+    found = review.again(library(), me(), stored)
+    if found is None:
+        return None
+    shape, titles = SHAPES[Kind.LESSON], history.Titles()
+    changes = differences(shape, found.before, found.after, labels.label, titles.of)
+    own = [each for each in changes if each.field.name in OWN_WORDS]
+    return Again(found.before, found.asked.by if found.asked else "", own)
 
 
 def _asked(found: Sequence[Found]) -> Sequence[Found]:
@@ -158,7 +179,7 @@ def _decided(
     """The page of an item that needs no decision any more. form: what somebody typed for it in vain."""
     record, typed = stored.record, form or {}
     html = render_template(
-        "review/decided.html", record=record, revision=stored.revision, meanwhile=meanwhile, kept=_kept(typed),
+        "review/decided.html", record=record, meanwhile=meanwhile, kept=_kept(typed),
         step=review.last_decision(library(), me(), record.id), left=_left(), queue_words=in_words(wanted),
         queue_query=query_of(wanted),
         page_marking=words.page_marking([

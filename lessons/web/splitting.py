@@ -58,6 +58,7 @@ def split(key: str) -> Answer:
         try:
             parts = changes.parts_for(library(), me(), stored.record, chosen)
             step.more["parts"] = [part.title for part in parts]
+            step.more["places"] = [(part.id, part.title) for part in parts]
         except Invalid as invalid:
             step.problems, step.status = on_boxes(invalid.problems), 422
             return _page(step, chosen, hits, total)
@@ -77,10 +78,8 @@ def _page(step: Step, chosen: Split, hits: tuple[Hit, ...], total: int) -> Answe
     # What is wrong with a name is told at the names; the page of records has no box for it.
     box = "" if "parts" in step.more else "parts"
     step.problems = [replace(p, field=box) for p in step.problems]
-    here = {hit.id for hit in hits}
-    moved = sum(bool(to) for id, to in chosen.given.items() if id in here)
     return step.page(
-        "insight/split.html", chosen=chosen, hits=hits, total=total, most=MOST_PARTS, moved=moved,
+        "insight/split.html", chosen=chosen, hits=hits, total=total, most=MOST_PARTS,
         all_themes=[term.label() for term in library().lists_for(me())["theme"].current],
         page_marking=words.page_marking(shown),
     )  # fmt: skip

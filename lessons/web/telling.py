@@ -12,13 +12,12 @@ from werkzeug.wrappers import Response
 from lessons.domain.errors import Invalid
 from lessons.ports import Account, Delivery
 from lessons.services import telling
-from lessons.services.telling import News
+from lessons.services.telling import Gathered
 from lessons.web import labels, words
 from lessons.web.doors import doors, library, me, vocabularies
 
 bp = Blueprint("telling", __name__, url_prefix="/account")
 AT_HOME = 5
-MOST_AT_ONCE = 100  # notices marked by one press
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +30,9 @@ class Hearing:
     how_often: Sequence[Mapping[str, str]]
 
 
-def for_home() -> list[News]:
+def for_home() -> list[Gathered]:
     """The newest that this person has not yet seen."""
-    return telling.news(library(), doors().outbox, me(), limit=AT_HOME, unseen=True)
+    return telling.page(library(), doors().outbox, me(), most=AT_HOME, unseen=True).news[:AT_HOME]
 
 
 @bp.app_template_global()
@@ -56,19 +55,19 @@ def theme_names(keys: Sequence[str]) -> str:
 
 @bp.get("/notices")
 def notices() -> str:
-    typed = request.args.get("page", "1")
-    page = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1
-    page, outbox, size = max(page, 1), doors().outbox, telling.SHOWN
-    shown = telling.news(library(), outbox, me(), start=(page - 1) * size)
-    older = bool(outbox.for_person(me().name, start=page * size, limit=1))
+    typed, outbox = request.args.get("start", ""), doors().outbox
+    start = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 8 else 0
+    shown = telling.page(library(), outbox, me(), start=start)
+    end = start + shown.read
+    older = bool(outbox.for_person(me().name, start=end, limit=1))
     newest = outbox.for_person(me().name, limit=1)
     return render_template(
         "telling/notices.html",
-        news=shown,
-        page=page,
-        older=older,
+        news=shown.news,
+        start=start,
+        older=end if older else 0,
         upto=newest[0].id if newest and outbox.unseen(me().name) else 0,
-        page_marking=words.page_marking(m for each in shown for m in each.markings),
+        page_marking=words.page_marking(m for each in shown.news for m in each.markings),
     )
 
 
@@ -79,7 +78,7 @@ def seen() -> Response:
     if upto:
         done = outbox.mark_all_seen(me().name, upto=upto[0], now=now)
     else:
-        ids = _numbers(request.form.getlist("id")[:MOST_AT_ONCE])
+        ids = _numbers(request.form.getlist("id")[: telling.MOST_READ])
         done = outbox.mark_seen(me().name, ids, now=now)
     flash(ngettext("%(num)s is marked as seen.", "%(num)s are marked as seen.", done), "success")
     return redirect(url_for("find.home" if request.form.get("back") == "home" else ".notices"), 303)

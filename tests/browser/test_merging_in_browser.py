@@ -40,7 +40,7 @@ def test_a_reviewer_keeps_the_collection_small_and_true(
     expect(page.get_by_role("alert")).to_contain_text("Merged.")
     expect(page.get_by_text("Not checked since")).to_be_visible()
     reviewer.checks()
-    page.get_by_role("link", name="Has it happened again?").click()
+    page.get_by_role("link", name="Had this happened before?").click()
     page.get_by_label(f"{title} in May").check()
     reviewer.checks()
     page.get_by_role("button", name="Keep this").click()

@@ -191,6 +191,44 @@ def test_the_queue_and_an_item_serve_everybody(
     shots(page, "item-clear")
 
 
+def test_the_decision_is_at_hand_on_a_phone_and_covers_nothing(visitor: Visits, site: Site) -> None:
+    reviewer = desk_of(visitor, PHONE)
+    (one,) = waiting(site.house, "Far down", texts=NAMED, reviewer=reviewer.name)
+    page = reviewer.opens(f"/review/{one.id}")
+    to_it = page.get_by_role("link", name="To the decision")
+    expect(to_it).to_be_in_viewport(ratio=1)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.value") == "accept":
+            break
+        assert page.evaluate(UNCOVERED), page.evaluate("document.activeElement.outerHTML")
+    expect(page.get_by_role("button", name="Accept and go on")).to_be_focused()
+    page.evaluate("scrollTo(0, 0)")
+    to_it.click()
+    expect(page.get_by_role("heading", name="Decision")).to_be_in_viewport(ratio=1)
+
+
+# Whether what has the focus can be seen, in part at least, beside what stays at the bottom.
+UNCOVERED = """() => {
+    const sticky = document.querySelector(".app-to-decision").getBoundingClientRect();
+    const focused = document.activeElement;
+    if (focused.closest(".app-to-decision")) return true;
+    const box = focused.getBoundingClientRect();
+    return box.top < sticky.top || box.right <= sticky.left || box.top >= sticky.bottom;
+}"""
+
+
+def test_what_stands_beside_an_item_is_not_cut(visitor: Visits, site: Site) -> None:
+    reviewer = desk_of(visitor)
+    debrief = site.house.library.records.get("D-2026-6HRVT").record.id
+    (one,) = waiting(site.house, "Beside it", texts=NAMED, reviewer=reviewer.name, debrief=debrief)
+    page = reviewer.opens(f"/review/{one.id}")
+    assert page.locator("#beside").evaluate("each => each.scrollHeight <= each.clientHeight")
+    expect(page.get_by_role("link", name="To the decision")).to_be_hidden()
+    page.get_by_role("link", name="The debrief", exact=True).click()
+    expect(page.get_by_role("heading", name="The debrief", exact=True)).to_be_in_viewport(ratio=1)
+
+
 def test_two_at_one_item_and_the_page_of_what_is_decided(
     visitor: Visits, site: Site, shots: Shots
 ) -> None:

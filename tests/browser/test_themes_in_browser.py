@@ -22,6 +22,8 @@ def test_the_list_and_a_theme_hold_for_everybody(
     reviewer = visitor("reviewer", device)
     page = reviewer.opens("/themes")
     reviewer.checks()
+    assert page.evaluate("document.documentElement.scrollHeight") < 4_000
+    assert page.get_by_role("link", name="Add a theme").is_visible()
     shots(page, "themes")
     page.get_by_text("Why is it here?").first.click()
     assert page.get_by_text("Points halve with each year of age").first.is_visible()

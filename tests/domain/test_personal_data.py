@@ -99,6 +99,41 @@ def test_every_kind_has_a_label_a_help_text_and_a_group() -> None:
     assert all(kind.label and kind.help for kind in KINDS.values())
 
 
+# --- made-up officers
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("PC Example 1234 had the only key.", "Example"),
+        ("PC Example (1234) had the only key.", "Example"),
+        ("PC 1234 Example had the only key.", "Example"),
+        ("PC Gethin Example 1234 had the only key.", "Gethin Example"),
+        ("We asked PC EXAMPLE 1234 for it.", "EXAMPLE"),
+    ],
+)
+def test_example_after_a_rank_is_a_name(said: str, name: str) -> None:
+    found = {flag.kind: flag.text for flag in scan(said, known=["Operation Example", "Example"])}
+    assert found["name"] == name
+    assert found["collar"].strip("()") == "1234"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "This is an example of a good search.",
+        "Example: the key did not fit.",
+        "A PC example is kept in the training folder.",
+        "The PC example 1234 shows how a number is written.",
+        "For Example see the DC sample form.",
+        "The Officer Example is in the folder.",
+        "Operation Example ran for a year.",
+    ],
+)
+def test_an_example_that_is_no_officer_is_left_alone(said: str) -> None:
+    assert _kinds(said) == []
+
+
 # --- allowed words
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from lessons.app import House
-from lessons.domain.record import Record
 from tests.find.kit import add, lesson
+from tests.insight.kit import of, steps, tags
 from tests.people import Page, Person
 
 Someone = Callable[..., Person]
@@ -23,23 +23,9 @@ def lessons(house: House) -> None:
     )
 
 
-def of(house: House, key: str) -> Record:
-    return house.library.records.get(key).record
-
-
-def tags(house: House, id: str) -> tuple[str, ...]:
-    return of(house, id).keys("themes")
-
-
 def asks(someone: Person, label: str, address: str = ADDRESS, *, status: int = 200) -> Page:
     someone.opens(address)
     return someone.sends(address, {"label": label, "help": "Snow and ice."}, status=status)
-
-
-def steps(someone: Person, address: str, form: dict[str, str]) -> Page:
-    page = someone.opens(address)
-    page = someone.sends(address, {**page.hidden, **form, "do": "preview"})
-    return someone.sends(address, {**page.hidden, **form, "do": "confirm"})
 
 
 def test_a_theme_that_was_asked_for_is_taken_into_use_and_put_on_its_lessons(
@@ -65,6 +51,15 @@ def test_a_theme_that_was_asked_for_is_taken_into_use_and_put_on_its_lessons(
     assert tags(house, "L-2026-00001") == ("radio", "winter_weather")
     assert tags(house, "L-2026-00002") == ("winter_weather",)
     assert "None waits for a decision." in reviewer.opens("/themes/proposals").text
+
+
+def test_how_many_lessons_get_the_theme_is_told_first(person: Someone, house: House) -> None:
+    asks(person("officer"), "Winter weather")
+    asks(person("officer", "second"), "Winter weather", "/lessons/L-2026-00002/propose-theme")
+    reviewer, address = person("reviewer"), "/themes/winter_weather/decide"
+    form = {**reviewer.opens(address).hidden, "label": "Winter weather", "do": "preview"}
+    page = reviewer.sends(address, form)
+    assert "Lessons: 2 The lessons that it was asked for on get it." in page.text
 
 
 def test_taking_one_into_use_is_undone(person: Someone, house: House) -> None:

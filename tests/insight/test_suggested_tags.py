@@ -14,6 +14,7 @@ from lessons.domain.suggestion import LONGEST_READ, Suggested
 from lessons.services.exchange import Plan, Row, import_rows
 from lessons.services.insight import suggest, suggest_for
 from tests.conftest import CHEAP
+from tests.insight.kit import change_theme
 
 REVIEWER = User("rev", Role.REVIEWER)
 OFFICER = User("pat", Role.OFFICER)
@@ -40,14 +41,6 @@ def take(house: House, *rows: dict[str, Any], state: str = "observation") -> lis
 
 def keys(found: tuple[Suggested, ...]) -> list[str]:
     return [each.key for each in found]
-
-
-def change_theme(house: House, key: str, **fields: str) -> None:
-    stored = house.library.records.get(key)
-    house.library.save(
-        SYSTEM, "change", stored.record.with_(**fields), expected=stored.revision.number
-    )
-    house.library.forget_lists()
 
 
 @contextmanager

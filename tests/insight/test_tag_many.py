@@ -20,15 +20,12 @@ from lessons.services.insight.batch import SUBJECT, Batch
 from lessons.services.insight.batch_work import SETTLE, SLICE
 from lessons.services.watch import keep_watch
 from tests.find.kit import add, lesson
+from tests.insight.kit import tags
 from tests.people import Page, Person
 
 Someone = Callable[..., Person]
 REV = User("rev", Role.REVIEWER)
 ASKED = {"asked": "q=ladder", "theme": "radio", "change": "add"}
-
-
-def tags(house: House, id: str) -> tuple[str, ...]:
-    return house.library.records.get(id).record.keys("themes")
 
 
 def ids(count: int) -> list[str]:

@@ -17,6 +17,7 @@ from lessons.domain.personal_data import scan
 from lessons.domain.record import CROCKFORD, Kind, Record, Stored
 from lessons.ports import Change
 from lessons.services import insight
+from tests.insight.kit import change_theme
 from tests.people import Page
 from tests.people import Person as Someone
 
@@ -58,13 +59,6 @@ def lesson(keeps: Callable[..., str]) -> Callable[..., str]:
     return lambda title, **rest: keeps(Kind.LESSON, title=title, **rest)
 
 
-def change_theme(house: House, key: str, **fields: Any) -> None:
-    stored = house.library.records.settle(key, at=house.library.clock())
-    record = stored.record.with_(**fields)
-    house.library.save(SYSTEM, "theme", record, expected=stored.revision.number)
-    house.library.forget_lists()
-
-
 def new_theme(house: House, key: str, label: str, **fields: Any) -> None:
     record = Record(key, Kind.THEME, fields={"label": label, "theme_state": "current", **fields})
     house.library.save(SYSTEM, "theme", record, expected=0)
@@ -90,6 +84,17 @@ def test_what_keeps_happening_stands_first(person: NewPerson, lesson: Callable[.
     assert "Keeps happening (1)" in page.text
     assert "3 lessons of the last three years tell of trouble" in page.text
     assert "Briefing" in page.text
+
+
+def test_other_themes_are_folded_until_somebody_looks_for_one(person: NewPerson) -> None:
+    officer = person("officer")
+    assert 'app-themes__others">' in officer.opens("/themes").html
+    assert 'app-themes__others" open>' in officer.opens("/themes?q=handover").html
+    assert (
+        "app-themes__others" not in officer.opens("/themes?sort=name").html
+    )  # all of them in one list
+    assert "Add a theme" not in officer.opens("/themes").text
+    assert person("reviewer").opens("/themes").link("Add a theme") == "/themes/new"
 
 
 def test_worse_and_newer_stands_before_more_and_older(
@@ -350,9 +355,8 @@ def test_three_lessons_that_agree_ask_a_reviewer_to_write(
     lesson("Not yet reviewed", state="sent")
     assert "agree: write" not in reviewer.opens("/themes/handover").text
     lesson("The third")
-    assert (
-        "3 lessons agree: write what they say together." in reviewer.opens("/themes/handover").text
-    )
+    told = "3 lessons are here. If three of them agree, write what they say together."
+    assert told in reviewer.opens("/themes/handover").text
     assert "say together" not in officer.opens("/themes/handover").text
 
 

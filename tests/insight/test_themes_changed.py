@@ -17,6 +17,7 @@ from lessons.domain.vocabulary import Vocabulary
 from lessons.services.insight import theme_changes, theme_undo, themes
 from lessons.services.watch import complaints
 from tests.find.kit import add, lesson, number
+from tests.insight.kit import of, steps, tags
 from tests.people import Page, Person
 
 Someone = Callable[..., Person]
@@ -43,23 +44,6 @@ def chatter(house: House) -> None:
         Record("F-2026-00001", Kind.FINDING, fields={"title": "F", "themes": ("chatter",)}),
     )
     house.library.forget_lists()
-
-
-def tags(house: House, id: str) -> tuple[str, ...]:
-    return house.library.records.get(id).record.keys("themes")
-
-
-def of(house: House, key: str) -> Record:
-    return house.library.records.get(key).record
-
-
-def steps(someone: Person, address: str, form: dict[str, object], *, status: int = 200) -> Page:
-    """Look at what would change, and make the change with what that page carries."""
-    page = someone.opens(address)
-    page = someone.sends(address, {**page.hidden, **form, "do": "preview"}, status=status)
-    if status != 200:
-        return page
-    return someone.sends(address, {**page.hidden, **form, "do": "confirm"})
 
 
 def edits(someone: Person, key: str, *, status: int = 200, **form: str) -> Page:
@@ -337,7 +321,7 @@ def test_an_undo_after_somebody_else_changed_it_says_who(person: Someone, house:
 
 
 # --- splitting --------------------------------------------------------------------------------------
-def splits(someone: Person, keep: str, **given: object) -> Page:
+def splits(someone: Person, keep: str, *, confirms: bool = True, **given: object) -> Page:
     parts = {"part-0": "Radio and communications", "part-1": "Writing it down"}
     page = someone.opens("/themes/chatter/split")
     page = someone.sends("/themes/chatter/split", {**page.hidden, **parts, "do": "sort"})
@@ -347,7 +331,9 @@ def splits(someone: Person, keep: str, **given: object) -> Page:
     form = {"revision": page.hidden["revision"], **parts, **boxes, "shown": shown, "keep": keep}
     page = someone.sends("/themes/chatter/split", {**form, "do": "preview"})
     assert "Split it" in page.text
-    return someone.sends("/themes/chatter/split", {**form, "do": "confirm"})
+    return someone.sends(
+        "/themes/chatter/split", {**form, "do": "confirm" if confirms else "preview"}
+    )
 
 
 def test_a_theme_that_means_two_things_is_split(
@@ -378,6 +364,32 @@ def test_a_split_is_undone_with_the_themes_it_made(
     steps(reviewer, "/themes/chatter/undo", {})
     assert tags(house, "L-2026-00001") == ("writing_it_down", "handover")
     assert of(house, "writing_it_down").line("theme_state") == "current"
+
+
+def test_what_a_split_and_its_undoing_touch_is_counted_first(
+    person: Someone, house: House, chatter: None
+) -> None:
+    add(house, lesson(9, themes=("chatter",), groups=("kidnap",), title="Zanzibar"))
+    reviewer, given = person("reviewer"), {"L_2026_00001": ["1"], "L_2026_00002": ["0", "1"]}
+    page = splits(reviewer, "no", confirms=False, E_2026_00001=["0"], **given)
+    assert "Lessons: 2 Evaluation: 1" in page.text
+    assert "Radio and communications: 2 Writing it down: 2" in page.text
+    assert "They stay under “Chatter”: 1" in page.text  # the finding; the hidden one is not counted
+    splits(reviewer, "no", E_2026_00001=["0"], **given)
+    held = house.library.records.get("L-2026-00002")
+    since = held.record.with_(themes=("welfare",))
+    house.library.save(REV, "tag", since, expected=held.revision.number)
+    page = reviewer.opens("/themes/chatter/undo")
+    page = reviewer.sends("/themes/chatter/undo", {**page.hidden, "do": "preview"})
+    assert "Lesson: 1 Evaluation: 1" in page.text  # the other was changed since
+    assert tags(house, "L-2026-00001") == ("writing_it_down", "handover")  # nothing is undone yet
+    assert "Lessons: 0" in look_at_undoing_a_rename(reviewer).text
+
+
+def look_at_undoing_a_rename(reviewer: Person) -> Page:
+    edits(reviewer, "radio", label="Airwave")
+    page = reviewer.opens("/themes/radio/undo")
+    return reviewer.sends("/themes/radio/undo", {**page.hidden, "do": "preview"})
 
 
 def test_a_split_needs_parts(person: Someone, house: House, chatter: None) -> None:
@@ -487,7 +499,8 @@ def test_two_who_merge_each_into_the_other_at_once_make_no_ring(
         assert not in_rings(house.library.vocabularies["theme"])
         gone = next(k for k in ("chatter", "radio") if of(house, k).line("merged_into"))
         revision = house.library.records.get(gone).revision.number
-        theme_undo.undo(house.library, house.notebook, REV, gone, revision)
+        build = theme_undo.undoing(house.library, house.notebook, REV, gone)
+        themes.make(house.library, house.notebook, REV, gone, revision, build)
 
 
 def test_one_renames_to_what_another_adds_at_once_and_one_is_told(house: House) -> None:

@@ -6,16 +6,15 @@ import pytest
 
 from lessons.app import House
 from lessons.domain.access import SYSTEM
-from lessons.domain.record import Kind, Record
+from lessons.domain.record import Kind, Record, Value
 from tests.people import Person
 
 People = Callable[..., Person]
 
 
-def add(house: House, key: str, **fields: object) -> None:
-    record = Record(
-        key, Kind.THEME, fields={"marking": "official", "theme_state": "current", **fields}
-    )  # type: ignore[dict-item]
+def add(house: House, key: str, **given: Value) -> None:
+    fields: dict[str, Value] = {"marking": "official", "theme_state": "current"}
+    record = Record(key, Kind.THEME, fields=fields | given)
     house.library.save(SYSTEM, "import", record, expected=0)
     house.library.forget_lists()
 
@@ -53,3 +52,24 @@ def test_asking_for_the_head_of_a_page_changes_no_theme(house: House, person: Pe
         form = {"do": "confirm", "revision": page.hidden["revision"], "label": "Other words"}
         reviewer.client.open(f"/themes/{key}/{step}", method="HEAD", data=form)
         assert house.library.records.get(key) == before
+
+
+def test_words_that_no_reviewer_has_looked_at_reach_no_partner(
+    house: House, person: People
+) -> None:
+    add(
+        house,
+        "asked",
+        label="Words of one officer",
+        theme_state="proposed",
+        help="And more of them",
+    )
+    add(house, "declined", label="Words of another officer", theme_state="retired", asked_by="olly")
+    add(house, "taken", label="Words of a reviewer")
+    partner, officer = person("partner"), person("officer")
+    for key in ("asked", "declined"):
+        partner.opens(f"/themes/{key}", status=404)
+    assert partner.client.get("/api/v1/themes/asked").status_code == 404
+    assert "officer" not in partner.opens("/search?q=words&kind=theme").text
+    assert "Words of a reviewer" in partner.opens("/themes/taken").text
+    assert "Words of one officer" in officer.opens("/themes/asked").text

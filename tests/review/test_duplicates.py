@@ -16,8 +16,9 @@ from lessons.domain.duplicates import (
     share,
     shingles,
 )
+from lessons.domain.record import Kind
 from lessons.services import review
-from tests.capture.conftest import HAPPENED, SENTENCE, become_officer
+from tests.capture.conftest import HAPPENED, SENTENCE, become_officer, records
 from tests.review.kit import KEYS, RADIO, RADIO_TOLD, add, id_of, lesson
 
 REVIEWER = User("rev", Role.REVIEWER)
@@ -170,6 +171,30 @@ def test_the_page_works_while_search_rests(shelf, person):
     reviewer = person("reviewer")
     shelf.library.index.remove(*(id_of(n) for n in (1, 2, 10, 11, 12, 13)))
     assert "This looks like" not in reviewer.opens(f"/review/{id_of(2)}").text
+
+
+def test_the_points_of_one_debrief_are_no_copies_of_each_other(app, house, person):
+    """What happened is told once, for all of them, and stands in each."""
+    officer = become_officer(app, person("officer", "sender"))
+    others = [KEYS, "When it rains, cover the kit, because it rusts.", f"{KEYS}, and ask early"]
+    points = {f"points-{n}-title": title for n, title in enumerate(others, 1)}
+    officer.sends_in(happened=" ".join([HAPPENED] * 5), **points, **dict.fromkeys(
+        (f"points-{n}-learning" for n in (1, 2, 3)), "keep"))  # fmt: skip
+    lessons = [r for r in records(house, Kind.LESSON) if r.line("author") == "sender"]
+    by_title = {r.title: r for r in lessons}
+    reviewer = person("reviewer")
+    page = reviewer.opens(f"/review/{by_title[SENTENCE].id}")
+    assert len(lessons) == 4 and "This looks like" not in page.text
+    page = reviewer.opens(f"/review/{by_title[KEYS].id}")
+    assert "This looks like… (1)" in page.text and others[2] in page.text
+
+
+def test_a_lesson_that_is_shown_twice_is_counted_once_and_is_not_said_to_be_alone(shelf, person):
+    learned = {"state": "learned", "owner": "owner", "themes": ("radio",)}
+    add(shelf, lesson(8, happened=RADIO_TOLD, **learned))
+    page = person("reviewer").opens(f"/review/{id_of(2)}")
+    assert "This looks like… (2)" in page.text and "Had this happened before?" in page.text
+    assert "Similar lessons" not in page.text and "No lesson is much like" not in page.text
 
 
 # --- what an officer is told who sends the same again -------------------------------------------------

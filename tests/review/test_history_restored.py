@@ -1,7 +1,7 @@
 """History: what changed in words, edits from outside, earlier words brought back, and earlier words destroyed."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from lessons.domain.record import Kind, Record
 from lessons.services import find
 from lessons.services.review import restoring
 from tests.people import Page, Person
+from tests.review.kit import keep
 
 Someone = Callable[..., Person]
 REV, DEE, OLLY = (
@@ -31,12 +32,6 @@ FIRST = Record(
 HISTORY = f"/lessons/{ID}/history"
 
 
-def keep(house: House, *texts: Record) -> None:
-    """One after another, as the same record."""
-    for number, record in enumerate(texts):
-        house.library.save(SYSTEM, "import", record, expected=number)
-
-
 def now(house: House, id: str = ID) -> Record:
     return house.library.records.get(id).record
 
@@ -44,6 +39,19 @@ def now(house: House, id: str = ID) -> Record:
 SECOND = FIRST.with_(
     title="Share it", unit="South", themes=("handover",), state="identified", owner="owen"
 ).with_texts(lesson="", evidence="Seen.")
+
+
+def test_days_and_moments_are_told_as_people_say_them(house: House, person: Someone) -> None:
+    sent, pushed = (
+        datetime(2026, 3, 4, 9, 0, tzinfo=UTC),
+        datetime(2026, 11, 22, 15, 49, 2, tzinfo=UTC),
+    )
+    before = FIRST.with_(sent=sent, check_by=date(2026, 12, 1), example=False)
+    keep(house, before, before.with_(pushed=pushed, check_by=date(2027, 11, 22), example=True))
+    page = person("reviewer").opens(HISTORY)
+    assert "22 November 2027" in page.text and "22 November 2026, 15:49" in page.text
+    assert "2027-11-22" not in page.text and "2026-11-22T" not in page.text
+    assert "Yes" in page.text
 
 
 def test_a_reviewer_looks_at_the_difference_and_brings_earlier_words_back_as_a_new_version(
@@ -239,3 +247,33 @@ def test_destroyed_words_open_to_nobody_new(house: House) -> None:
     assert [s.revision.number for s in house.library.history(DEE, ID)] == [1, 2]
     assert house.library.records.history(ID)[0].closed.by == "dee"
     assert house.library.records.history(ID)[0].at <= datetime.now(UTC)
+
+
+# --- what is offered -------------------------------------------------------------------------------
+def offered(page: Page, what: str) -> list[str]:
+    """The numbers of the versions at which the history offers it, oldest first."""
+    return sorted(href.split("/")[-2] for href, text in page.links if what in text)
+
+
+def test_words_are_offered_back_only_where_they_can_come_back(
+    house: House, person: Someone
+) -> None:
+    named = FIRST.with_texts(happened="We rang 07700 900123.")
+    keep(house, NAMED, FIRST, named, SECOND, SECOND.with_(state="under_way"))
+    restoring.close(house.library, DEE, ID, 1, "A person was named.")
+    page = person("reviewer").opens(HISTORY)
+    assert offered(page, "Bring these words back") == ["2"], "1 destroyed, 3 flagged, 4 the same"
+    its_author = person("reviewer", "olly").opens(HISTORY)
+    assert offered(its_author, "Bring these words back") == [], "somebody else decides"
+
+
+def test_destroying_is_offered_only_where_there_is_something_to_destroy(
+    house: House, person: Someone
+) -> None:
+    said = FIRST.with_(decision="Ask Jo Bloggs.")
+    keep(house, NAMED, NAMED.with_(unit="West"), said, FIRST, FIRST.with_(state="identified"))
+    restoring.close(house.library, DEE, ID, 1, "A person was named.")
+    page = person("disclosure", "kim").opens(HISTORY)
+    assert offered(page, "Destroy this text") == ["2", "3"], (
+        "1 is destroyed, 4 says the same as now"
+    )

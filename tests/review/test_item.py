@@ -223,6 +223,66 @@ def test_the_rank_goes_with_the_name(
     assert now(house, one).record.texts["happened"] == after
 
 
+OFFICERS = [
+    ("PC Example 1234 had the only key.", "an officer had the only key."),
+    ("PC Jones 1234 had to drive back.", "an officer had to drive back."),
+    ("Only PC Example (1234) had it.", "Only an officer had it."),
+    ("PC 1234 Jones’s key did not fit.", "an officer’s key did not fit."),
+    ("We rang 1234 PC Jones, who came.", "We rang an officer, who came."),
+    ("We rang Detective Constable Jones 1234.", "We rang an officer."),
+    ("We rang PC\u00a0Gethin Example  1234 first.", "We rang an officer first."),
+    ("PC4471 drove. We rang PC 4471.", "an officer drove. We rang an officer."),
+    ("PC Jones 1234 and PC Example 5678 came.", "an officer and an officer came."),
+    ("PC Jones 1234\nPC Example 5678", "an officer\nan officer"),
+]
+
+
+@pytest.mark.parametrize(("text", "after"), OFFICERS)
+def test_rank_name_and_number_become_one_officer(
+    house: House, person: People, text: str, after: str
+) -> None:
+    (one,) = waiting(house, "Ring first", texts={"happened": text})
+    reviewer = person("reviewer")
+    form = form_of(reviewer.opens(f"/review/{one.id}"))
+    boxes = [name for name in form if name.startswith("flag-") and name.endswith("-words")]
+    assert {form[name] for name in boxes} == {"an officer"}
+    clears(reviewer, one, "accept", {name.removesuffix("-words"): "replace" for name in boxes})
+    assert now(house, one).record.texts["happened"] == after
+    assert state(house, one) == State.OBSERVATION
+
+
+@pytest.mark.parametrize("said", ["Jones", "1234"])
+@pytest.mark.parametrize(
+    ("do", "after"), [("replace", "Then a colleague drove."), ("remove", "Then drove.")]
+)
+def test_what_is_said_of_the_name_or_the_number_is_said_of_the_officer(
+    house: House, person: People, said: str, do: str, after: str
+) -> None:
+    (one,) = waiting(house, "Ring first", texts={"happened": "Then PC Jones 1234 drove."})
+    box = flag_of(house, one, said)
+    clears(person("reviewer"), one, "accept", {box: do, f"{box}-words": "a colleague"})
+    assert now(house, one).record.texts["happened"] == after
+
+
+def test_a_number_that_may_stay_is_left_when_the_name_goes(house: House, person: People) -> None:
+    (one,) = waiting(house, "Ring first", texts={"happened": "Then PC Jones 1234 drove."})
+    name, number = flag_of(house, one, "Jones"), flag_of(house, one, "1234")
+    changes = {name: "replace", number: "stay", f"{number}-why": "It is the number of the car."}
+    clears(person("reviewer"), one, "save", changes)
+    assert now(house, one).record.texts["happened"] == "Then an officer 1234 drove."
+
+
+def test_two_things_side_by_side_with_the_same_words_are_written_once(
+    house: House, person: People
+) -> None:
+    text = "It was on 07700 900123 07700 900124 and 07700 900125."
+    (one,) = waiting(house, "Ring first", texts={"happened": text})
+    boxes = [flag_of(house, one, f"07700 90012{n}") for n in "345"]
+    clears(person("reviewer"), one, "accept", dict.fromkeys(boxes, "replace"))
+    after = "It was on a phone number and a phone number."
+    assert now(house, one).record.texts["happened"] == after
+
+
 def test_it_is_taken_out(house: House, person: People) -> None:
     (one,) = waiting(
         house,

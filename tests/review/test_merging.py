@@ -1,6 +1,7 @@
 """Two lessons that say the same become one: nothing is lost, everybody is told, and old addresses lead on."""
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from itertools import count
 from queue import Queue
 from threading import Barrier, Semaphore, Thread, current_thread
@@ -75,6 +76,19 @@ def test_it_says_which_words_only_one_of_the_two_has(pair, person):
     add(pair, lesson(5, f"{RADIO} the cellar", happened=RADIO_TOLD))
     page = person("reviewer").opens(f"/review/{id_of(5)}/merge?into={id_of(1)}")
     assert "<mark>leave the cellar</mark>" in page.html and "<mark>leave</mark>" in page.html
+
+
+def test_a_merge_that_would_hide_that_it_happened_again_says_so_first(pair, person):
+    given = {"happened": RADIO_TOLD, "state": "learned", "owner": "owner"}
+    early, late = datetime(2025, 3, 4, tzinfo=UTC), datetime(2026, 6, 4, tzinfo=UTC)
+    add(pair, lesson(5, sent=early, **given), lesson(6, sent=late, **given))
+    reviewer, first = person("reviewer"), "First say whether it had happened before"
+    page = reviewer.opens(f"/review/{id_of(2)}/merge?into={id_of(5)}")
+    page = reviewer.opens(page.link(first))
+    assert reviewer.response.request.path == f"/review/{id_of(2)}/again"
+    assert any(b.get("value") == id_of(5) and "checked" in b for b in page.boxes)
+    for other in (1, 6):  # not learned; newer itself
+        assert first not in reviewer.opens(f"/review/{id_of(2)}/merge?into={id_of(other)}").text
 
 
 def test_an_old_address_leads_to_the_lesson_it_became_and_says_so(pair, person):

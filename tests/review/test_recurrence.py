@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lessons.domain.access import Role, User
+from lessons.domain.access import SYSTEM, Role, User
 from lessons.services import review
 from tests.review.kit import KEYS, RADIO, RADIO_TOLD, add, id_of, lesson, now, revision
 
@@ -25,6 +25,10 @@ def learned(n: int, title: str = RADIO, **fields):
         **fields,
     }
     return lesson(n, title, **given)
+
+
+def with_evidence(record):
+    return record.with_texts(evidence="Nine warrants, nine keys.")
 
 
 def recur(house, new: int, *old: int, by=REVIEWER, why=""):
@@ -99,8 +103,8 @@ def test_only_what_was_learned_is_looked_for(shelf):
 def test_the_item_shows_it_and_leads_there(shelf, person):
     add(shelf, lesson(6, "The radios again", themes=("radio",), state="sent"))
     page = person("reviewer").opens(f"/review/{id_of(6)}")
-    assert "Has it happened again?" in page.text
-    assert page.link("Say whether it happened again") == f"/review/{id_of(6)}/again"
+    assert "Had this happened before?" in page.text
+    assert page.link("Say whether it had happened before") == f"/review/{id_of(6)}/again"
 
 
 def test_before_it_is_accepted_nothing_reopens_and_then_it_does_by_itself(shelf, person):
@@ -113,6 +117,70 @@ def test_before_it_is_accepted_nothing_reopens_and_then_it_does_by_itself(shelf,
     assert now(shelf, 1).line("state") == "learned"
     review.make(shelf.library, REVIEWER, id_of(6), "accept", {}, expected=revision(shelf, 6))
     assert now(shelf, 1).line("state") == "identified"
+
+
+def test_what_a_reviewer_says_of_one_that_waits_reaches_the_owner_when_it_is_accepted(
+    shelf, person
+):
+    add(shelf, lesson(6, "The radios again", themes=("radio",), state="sent"))
+    reviewer = person("reviewer")
+    page = reviewer.opens(f"/review/{id_of(6)}/again")
+    boxes = {"revision": page.hidden["revision"], "before": id_of(1), "decision": "Two doors."}
+    reviewer.sends(f"/review/{id_of(6)}/again", boxes)
+    assert "Two doors." in reviewer.opens(f"/review/{id_of(6)}/again").html
+    assert "Two doors." not in person("officer", "officer3").opens(f"/lessons/{id_of(1)}").text
+    other = User("rev2", Role.REVIEWER)
+    review.make(shelf.library, other, id_of(6), "accept", {}, expected=revision(shelf, 6))
+    assert now(shelf, 1).line("decision") == f"Two doors. See {id_of(6)}."
+    assert "Two doors." not in person("officer", "officer4").opens(f"/lessons/{id_of(6)}").text
+
+
+def test_a_lesson_that_is_open_again_says_why_and_whose_evidence_that_was(shelf, person):
+    add(shelf, with_evidence(learned(3, KEYS, themes=("briefing",))))
+    heading = "Evidence when it was learned"
+    officer = person("officer", "reader")
+    assert heading not in officer.opens(f"/lessons/{id_of(3)}").text
+    recur(shelf, 2, 3)
+    page = officer.opens(f"/lessons/{id_of(3)}")
+    assert "because it happened again." in page.text and heading in page.text
+    assert page.link(now(shelf, 2).title) == f"/lessons/{id_of(2)}"
+
+
+def test_what_is_written_since_is_evidence_like_any_other(shelf, person):
+    add(shelf, with_evidence(learned(3, KEYS)))
+    recur(shelf, 2, 3)
+    stored = shelf.library.records.get(id_of(3))
+    newly = stored.record.with_texts(evidence="Six warrants, six keys.")
+    shelf.library.save(SYSTEM, "edit", newly, expected=stored.revision.number)
+    page = person("officer", "reader").opens(f"/lessons/{id_of(3)}")
+    assert "Reopened on" in page.text and "Evidence when it was learned" not in page.text
+
+
+def test_once_it_is_learned_anew_nothing_is_said_of_it(shelf, person):
+    recur(shelf, 2, 1)
+    stored = shelf.library.records.get(id_of(1))
+    anew = stored.record.with_(state="learned", done_by="owner", checked_by="analyst")
+    shelf.library.save(SYSTEM, "learned", anew, expected=stored.revision.number)
+    assert "Reopened on" not in person("officer", "reader").opens(f"/lessons/{id_of(1)}").text
+
+
+def test_the_newer_lesson_is_named_only_to_those_who_may_read_it(shelf, person):
+    title = now(shelf, 2).title
+    recur(shelf, 2, 1)
+    stored = shelf.library.records.get(id_of(2))
+    closed = stored.record.with_(groups=("alder",), restricted_because="named")
+    shelf.library.save(SYSTEM, "edit", closed, expected=stored.revision.number)
+    page = person("officer", "reader").opens(f"/lessons/{id_of(1)}")
+    assert "Reopened on" in page.text and title not in page.text and id_of(2) not in page.html
+    assert title in person("officer", "inside", "alder").opens(f"/lessons/{id_of(1)}").text
+
+
+def test_only_one_that_is_not_learned_is_asked_whether_it_had_happened_before(shelf, person):
+    reviewer = person("reviewer")
+    asked = "Had this happened before? Say so"
+    assert reviewer.opens(f"/lessons/{id_of(2)}").link(asked) == f"/review/{id_of(2)}/again"
+    page = reviewer.opens(f"/lessons/{id_of(1)}")
+    assert asked not in page.text and "It happened again: reopen" in page.text
 
 
 def test_what_its_author_alone_says_reopens_nothing(shelf):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lessons.app import House
-from lessons.domain.access import SYSTEM, Role, User
+from lessons.domain.access import Role, User
 from lessons.domain.deciding import IllegalMove
 from lessons.domain.errors import LessonsError
 from lessons.domain.lifecycle import MOVES
@@ -18,6 +18,7 @@ from lessons.services import review
 from lessons.services.review import restoring
 from tests.people import Person
 from tests.review.desk import waiting
+from tests.review.kit import keep
 from tests.review.test_item import clears, state
 
 People = Callable[..., Person]
@@ -33,11 +34,6 @@ RAW = Record(
             "author": "ann"},
     texts={"lesson": "As the first told it."},
 )  # fmt: skip
-
-
-def keep(house: House, *texts: Record) -> None:
-    for number, record in enumerate(texts):
-        house.library.save(SYSTEM, "import", record, expected=number)
 
 
 # --- two pairs of eyes -----------------------------------------------------------------------------

@@ -66,6 +66,18 @@ def test_reviewers_hear_that_what_they_sent_back_came_in_again(
     assert scene.told("rex") == [("resend", nobodys)]
 
 
+def test_a_reviewer_is_not_told_their_own_sentence_as_if_its_author_had_said_it(
+    person: Make, known: Callable[..., None], scene: Scene
+) -> None:
+    known(olly="officer")
+    rae = person("reviewer", "rae")
+    id = scene.lesson("olly", reviewer="rae")
+    scene.move("rae", id, "return", reason="unclear", decision="Say which radio.")
+    scene.move("olly", id, "resend")
+    told = news(rae).text
+    assert "What you sent back has come in again." in told and "Say which radio." not in told
+
+
 def test_an_author_hears_of_the_whole_way_to_learned(
     known: Callable[..., None], scene: Scene
 ) -> None:
@@ -316,7 +328,7 @@ def test_much_news_comes_in_pages_newest_first(
     known(rae="reviewer")
     ids = [scene.lesson("olly", title=f"Lesson number {n}") for n in range(45)]
     for id in ids:
-        scene.move("rae", id, "accept")
+        scene.move("rae", id, "return", reason="unclear", decision=f"Which radio is it in {id}?")
     first = news(olly)
     assert "Lesson number 44" in first.text and "Lesson number 24" not in first.text
     second = olly.opens(first.link("Older"))
@@ -324,12 +336,53 @@ def test_much_news_comes_in_pages_newest_first(
     last = olly.opens(second.link("Older"))
     assert "Lesson number 0" in last.text
     assert not [text for _, text in last.links if "Older" in text]
-    assert last.link("Newer") == "/account/notices?page=2"
+    assert last.link("Newest") == "/account/notices"
     for odd in ("0", "x", "-1", "99999999", "²"):
-        olly.opens(f"/account/notices?page={odd}")
+        olly.opens(f"/account/notices?start={odd}")
+    told = [text for _, text in olly.opens("/").links if text.startswith("Lesson number")]
+    assert told[-5:] == [f"Lesson number {n}" for n in (44, 43, 42, 41, 40)]
+
+
+def test_one_press_on_many_lessons_is_one_item_of_news(
+    person: Make, known: Callable[..., None], scene: Scene
+) -> None:
+    olly = person("officer", "olly")
+    known(rae="reviewer")
+    ids = [scene.lesson("olly", "observation", title=f"Lesson number {n:02}") for n in range(18)]
+    hidden = [scene.lesson("olly", "observation", title=f"Zanzibar {n}") for n in range(3)]
+    [alone] = [scene.lesson("olly", title="The one that was accepted")]
+    for id in (*ids, *hidden):
+        scene.change("rae", "tag", id, themes=("radio",))
+    scene.move("rae", alone, "accept")
+    for id in hidden:
+        stored = scene.now(id)
+        closed = stored.record.with_(author="somebody else", groups=("kidnap",))
+        scene.house.library.save(SYSTEM, "import", closed, expected=stored.revision.number)
     home = olly.opens("/")
-    assert "Lesson number 40" in home.text
-    assert "Lesson number 39" not in home.text.partition("What became of what you sent in")[0]
+    assert "18 of your lessons It was tagged, so that others find it by its theme." in home.text
+    assert home.text.count("It was tagged") == 1
+    assert "The one that was accepted What you sent in was accepted" in home.text
+    assert home.link("And 15 more") == "/account/notices"
+    page = news(olly)
+    assert all(page.link(f"Lesson number {n:02}") == f"/lessons/{ids[n]}" for n in range(18))
+    assert "3 records New Something changed about a record that concerned you." in page.text
+    assert "Zanzibar" not in page.text
+    seen = [str(n.id) for n in scene.house.outbox.for_person("olly", limit=100) if n.about in ids]
+    assert all(f'value="{id}"' in page.html for id in seen), "one press marks all of them"
+    olly.sends("/account/notices/seen", {"id": seen, "back": "home"})
+    assert scene.house.outbox.unseen("olly") == 4
+
+
+def test_news_of_other_words_or_of_another_time_stands_apart(
+    person: Make, known: Callable[..., None], scene: Scene, passes: Callable[..., None]
+) -> None:
+    olly = person("officer", "olly")
+    known(rae="reviewer")
+    for sentence in ("Which radio?", "Which radio?", "Which door?"):
+        scene.move("rae", scene.lesson("olly"), "return", reason="unclear", decision=sentence)
+    passes(minutes=11)
+    scene.move("rae", scene.lesson("olly"), "return", reason="unclear", decision="Which radio?")
+    assert news(olly).text.count("Mark as seen") == 4, "two are not yet many"
 
 
 def test_an_account_that_is_closed_and_a_name_that_is_none_are_passed_over(
@@ -341,3 +394,56 @@ def test_an_account_that_is_closed_and_a_name_that_is_none_are_passed_over(
         scene.move("rae", scene.lesson(author), "accept")
     scene.move("rae", scene.lesson("rae2", "observation"), "identify", owner="Force Drugs Lead")
     assert scene.told("olly") == []
+
+
+def test_the_author_of_a_warning_hears_that_theirs_was_accepted_and_pushed_out(
+    person: Make, known: Callable[..., None], scene: Scene
+) -> None:
+    olly, oz = person("officer", "olly"), person("officer", "oz")
+    known(rae="reviewer")
+    scene.move("rae", scene.lesson("olly", learning="warning"), "warn")
+    own = "What you sent in was accepted, and pushed out to everybody as a warning."
+    assert own in news(olly).text
+    assert own not in news(oz).text and "A warning that others should know of now." in news(oz).text
+
+
+def test_a_reviewer_hears_of_what_another_gives_them(
+    person: Make, known: Callable[..., None], scene: Scene, house: House
+) -> None:
+    rex = person("reviewer", "rex")
+    known(olly="officer", rae="reviewer")
+    id = scene.lesson("olly")
+    review.assign(house.library, scene.user("rae"), {id: 1}, "rex")
+    assert "It was given to you to review." in news(rex).text
+    review.assign(house.library, scene.user("rae"), {id: 2}, "")
+    review.assign(house.library, scene.user("rae"), {id: 3}, "rae")
+    assert scene.told("rex") == [("assign", id)] and scene.told("rae") == scene.told("olly") == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"theme_state": "current"}, "The theme that you asked for is in use."),
+        ({"theme_state": "retired", "decision": "Radio says it."}, "“Radio says it.”"),
+        ({"theme_state": "merged", "merged_into": "radio"}, "became part of one that was there."),
+    ],
+)
+def test_whoever_asked_for_a_theme_hears_what_was_decided(
+    person: Make,
+    known: Callable[..., None],
+    scene: Scene,
+    house: House,
+    fields: dict[str, Any],
+    told: str,
+) -> None:
+    olly, oz = person("officer", "olly"), person("officer", "oz")
+    known(rae="reviewer")
+    asked = {"label": "Snow", "theme_state": "proposed", "asked_by": "olly", "marking": "official"}
+    house.library.save(
+        scene.user("olly"), "theme", Record("snow", Kind.THEME, fields=asked), expected=0
+    )
+    scene.change("rae", "theme", "snow", **fields)
+    assert told in news(olly).text and news(olly).link("Snow") == "/themes/snow"
+    assert "There is no news here." in news(oz).text
+    scene.change("rae", "theme", "snow", help="Snow and ice.")
+    assert len(scene.told("olly")) == 1

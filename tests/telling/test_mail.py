@@ -236,13 +236,33 @@ def test_what_people_write_cannot_make_a_letter_say_more(
     assert "\x1b" not in post.text(address) and post.letters[0]["Bcc"] is None
 
 
+def test_a_letter_names_five_of_many_that_one_press_changed(
+    known: Known, scene: Scene, post: PostOffice
+) -> None:
+    known(olly="officer", rae="reviewer")
+    address = scene.hears("olly")
+    ids = [scene.lesson("olly", "observation", title=f"Lesson {n}.") for n in range(18)]
+    ids.append(scene.lesson("olly", "observation", marking="official_sensitive", title="Zanzibar"))
+    for id in ids:
+        scene.change("rae", "tag", id, themes=("radio",))
+    assert scene.deliver().sent == 1
+    text = post.text(address)
+    assert "* This is told of each of 18 records:\n  It was tagged, so that" in text
+    assert text.count("It was tagged") == text.count("Themes: Radio") == 1
+    listed = [f"- Lesson {n}. ({ids[n]})\n  {ADDRESS}/lessons/{ids[n]}" for n in range(17, 12, -1)]
+    assert "\n  ".join(listed) in text and "Lesson 12." not in text
+    assert "And 13 more, which are among your news." in text
+    assert "Zanzibar" not in text and "sign in to read" in text
+
+
 def test_a_hundred_things_make_one_letter(known: Known, scene: Scene, post: PostOffice) -> None:
     known(olly="officer", rae="reviewer")
     address = scene.hears("olly")
-    for _ in range(60):
-        scene.move("rae", scene.lesson("olly"), "accept")
+    for n in range(60):
+        given = {"reason": "unclear", "decision": f"Which radio of the {n}?"}
+        scene.move("rae", scene.lesson("olly"), "return", **given)
     assert scene.deliver().sent == 1
-    assert post.text(address).count("What you sent in was accepted") == 50
+    assert post.text(address).count("Something is asked of you") == 50
     assert "There is more than this mail holds." in post.text(address)
     assert scene.deliver().sent == 0
 

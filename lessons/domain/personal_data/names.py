@@ -50,6 +50,8 @@ _THING = re.compile(
     r"group|gang|ocg|line|company|shop|pub|charity|plan|tactic|model|approach|document|template)\b",
     re.I,
 )
+# Made-up people bear these surnames in guidance and in practice; elsewhere they are everyday words.
+_STAND_INS = words("example sample")
 _SHAPE = re.compile(SURNAME_SHAPE)
 _NEVER = {"john lewis", "jack daniels", "william hill", "ted baker", "thomas cook"}
 
@@ -90,8 +92,9 @@ class _Names:
             return
         if link != "colon" and not (strong or title.lower in _WEAK_TITLES):
             return
-        end = self._run(first)
-        sure = self._sure_after(at, first, end, strong and link != "colon")
+        strong = strong and link != "colon"
+        end = self._with_stand_in(first) if strong else self._run(first)
+        sure = self._sure_after(at, first, end, strong)
         if sure is None:
             return
         yield self._name(first, max(end, first + 1), sure, since=title.start)
@@ -264,6 +267,14 @@ class _Names:
                 end = place + 1
             elif not ((len(word.text) == 1 and word.capital) or word.lower in PARTICLES):
                 break
+        return end
+
+    def _with_stand_in(self, at: int) -> int:
+        """As `_run`, for what follows a title: "PC Example", "PC Gethin Example"."""
+        end = self._run(at)
+        follows = end == at or (self._linked(end, "space") and not self.words[end - 1].owns)
+        if follows and self.words[end].capital and self.words[end].lower in _STAND_INS:
+            return end + 1
         return end
 
     def _is_project(self, at: int) -> bool:

@@ -154,6 +154,8 @@ LESSON = Shape(Kind.LESSON, N_("Lesson"), N_("Lessons"), (
     Field("seen_before", Type.LINKS, N_("Happened again after"), to=(Kind.LESSON,)),
     Field("recurrence", Type.CHOICE, N_("Happened again"), vocabulary="recurrence", facet=True, param="again",
           stamped=True),
+    Field("recurrence_why", Type.LINE, N_("What showed that the change did not last"), seen=Seen.BY_KEEPERS,
+          limit=400, stamped=True),
     Field("reviewer", Type.LINE, N_("Reviewer"), seen=Seen.BY_KEEPERS, limit=120, stamped=True),
     Field("first_eyes", Type.LINE, N_("Accepted first by"), seen=Seen.BY_KEEPERS, limit=120, stamped=True),
     Field("cleared", Type.ROWS, N_("May stay in the text"), seen=Seen.BY_KEEPERS, most=200, stamped=True, columns={

@@ -29,6 +29,7 @@ from lessons.services.find.offers import (
     Way,
     in_state,
     newest,
+    owned,
     pushed_out,
     straight_to,
 )
@@ -51,7 +52,7 @@ __all__ = [
     "PARAMS", "PLAIN", "SHOWN", "WITHHELD",
     "Answer", "Counting", "Meaning", "Near", "Saved", "Terms", "Way", "as_json", "ask_for_page",
     "by_words", "complete", "counted_words", "every_hit", "failing", "in_state", "like_text", "linked",
-    "make_synonym", "make_theme", "mended", "newest", "point_to", "pushed_out", "question", "remove",
+    "make_synonym", "make_theme", "mended", "newest", "owned", "point_to", "pushed_out", "question", "remove",
     "rename", "save", "saved", "search", "set_aside", "similar", "straight_to", "successors", "text_without",
     "understood", "undo", "without_hidden_links", "words_only",
 ]  # fmt: skip

@@ -7,11 +7,13 @@ from datetime import timedelta
 from functools import lru_cache
 
 from lessons.domain.access import User
+from lessons.domain.ageing import OWNER
 from lessons.domain.query import Hit, Query, Results, Sort, plain_words
 from lessons.domain.record import Kind, Record, kind_of, tidy_id
 from lessons.domain.schema import FACETS
-from lessons.domain.states import GOOD
+from lessons.domain.states import GOOD, State
 from lessons.domain.vocabulary import Vocabularies
+from lessons.domain.waiting import held_by
 from lessons.library import Library
 from lessons.ports import Page
 from lessons.services.find.asking import (
@@ -256,3 +258,12 @@ def in_state(library: Library, reader: User, state: str) -> int:
     """How many lessons in a state this person may read."""
     query = all_of(reader, chosen={"state": frozenset({state})}, size=0, facets=False)
     return library.search(reader, query, noted=False).total
+
+
+def owned(
+    library: Library, reader: User, states: frozenset[State], owner: str, *, size: int = 0
+) -> Results:
+    """Lessons in these states, all of them in use, that somebody owns; of nobody where `owner` is ""."""
+    chosen = {"state": frozenset(map(str, states)), OWNER: frozenset({held_by(owner)})}
+    query = all_of(reader, chosen=chosen, sort=Sort.OLDEST, size=size, facets=False)
+    return library.search(reader, query, noted=False)

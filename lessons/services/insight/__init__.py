@@ -1,6 +1,6 @@
 """Insight: what lessons have in common, and what keeps happening."""
 
-from lessons.services.insight.reading import NEWEST, UnderTheme, under_theme
+from lessons.services.insight.reading import UnderTheme, under_theme
 from lessons.services.insight.recurring import (
     Order,
     Standing,
@@ -14,16 +14,14 @@ from lessons.services.insight.recurring import (
 )
 from lessons.services.insight.suggesting import suggest, suggest_for
 from lessons.services.insight.writing import (
-    AGREEING,
     LONGEST,
-    Due,
     Identifies,
     insight_due,
     write_insight,
 )
 
 __all__ = [
-    "AGREEING", "LONGEST", "NEWEST", "Due", "Identifies", "Order", "Standing", "UnderTheme", "broader_of",
+    "LONGEST", "Identifies", "Order", "Standing", "UnderTheme", "broader_of",
     "facts_of_themes", "in_order", "insight_due", "matching", "standing", "standings", "suggest", "suggest_for",
     "under_theme", "within", "write_insight",
 ]  # fmt: skip

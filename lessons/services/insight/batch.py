@@ -1,14 +1,14 @@
 """A batch: what is to be done to many records, how far it has come, and what to undo."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from lessons.domain import access
 from lessons.domain.access import Role, System, User
-from lessons.domain.query import DEEPEST, Query, Sort
-from lessons.domain.themes import TAGGED
+from lessons.domain.query import DEEPEST, Hit, Query, Sort
+from lessons.domain.themes import MOST_THEMES, TAGGED, retagged
 from lessons.library import Library
 from lessons.ports import Note, Notebook
 
@@ -107,9 +107,24 @@ def keep(library: Library, notebook: Notebook, batch: Batch) -> Batch:
     )
 
 
+def retagging(before: Keys, pair: Pair, *, strict: bool) -> Keys | str | None:
+    """Themes after a change; None where they are so already; why they stay as they are (a key of REFUSED)."""
+    add, remove = pair
+    if strict and not (set(remove) <= set(before) and set(add).isdisjoint(before)):
+        return "changed"
+    after = retagged(before, add, remove)
+    if after == before:
+        return None
+    return "full" if len(after) > max(MOST_THEMES, len(before)) else after
+
+
 # --- which records ----------------------------------------------------------------------
 def ids_of(library: Library, reader: User, query: Query) -> list[str]:
     """Every record that a query finds, however many. Raises SearchUnavailable."""
+    return [hit.id for hit in _every(library, reader, query)]
+
+
+def _every(library: Library, reader: User, query: Query) -> Iterator[Hit]:
     found: list[str] = []
     while True:
         asked = replace(
@@ -118,12 +133,35 @@ def ids_of(library: Library, reader: User, query: Query) -> list[str]:
         )  # fmt: skip
         hits = library.search(reader, asked, noted=False).hits
         if not hits:
-            return found
+            return
+        yield from hits
         found += [hit.id for hit in hits]
 
 
 def under(library: Library, reader: User, *keys: str) -> list[str]:
     """Every record that this person may read and that holds one of these keys. Raises SearchUnavailable."""
+    return ids_of(library, reader, _under(reader, keys))
+
+
+def _under(reader: User, keys: Collection[str]) -> Query:
     chosen = {"theme": frozenset(keys)}
-    query = Query(keys=access.keyring(reader), kinds=frozenset(TAGGED), chosen=chosen)
-    return ids_of(library, reader, query)
+    return Query(keys=access.keyring(reader), kinds=frozenset(TAGGED), chosen=chosen)
+
+
+def touched(library: Library, reader: User, plan: Plan) -> Mapping[str, Pair]:
+    """What a plan would change of what this person may read, as far as it is known now. Raises SearchUnavailable."""
+    keys = {key for pair in plan.changes for some in pair for key in some}
+    hits = _every(library, reader, _under(reader, keys)) if keys else ()
+    now = {hit.id: _themes(hit) for hit in hits}
+    unseen = set(plan.unseen)
+    pairs = {id: plan.changes[which] for id, which in plan.ids.items() if id not in unseen}
+    return {
+        id: pair
+        for id, pair in pairs.items()
+        if isinstance(retagging(now.get(id, ()), pair, strict=plan.strict), tuple)
+    }
+
+
+def _themes(hit: Hit) -> Keys:
+    themes = hit.facts.get("themes")
+    return tuple(map(str, themes)) if isinstance(themes, list) else ()

@@ -8,10 +8,10 @@ from lessons.domain import access
 from lessons.domain.access import Role, System, User
 from lessons.domain.errors import Busy, LessonsError, NotFound, StaleWrite, Unreadable
 from lessons.domain.record import Stored
-from lessons.domain.themes import MOST_THEMES, ThemeState, retagged, state_of
+from lessons.domain.themes import ThemeState, state_of
 from lessons.library import Library
 from lessons.ports import Change, Notebook
-from lessons.services.insight.batch import DONE, Batch, Pair, keep, under
+from lessons.services.insight.batch import DONE, Batch, Pair, keep, retagging, under
 
 VERB = "tag"
 SLICE = 200  # records
@@ -148,14 +148,10 @@ def _change(batch: Batch, stored: Stored, pair: Pair | str) -> tuple[Change, int
     """The record as it is to be; None where it is so already; why it is left as it is."""
     if isinstance(pair, str):
         return pair
-    before, (add, remove) = stored.record.keys("themes"), pair
-    if batch.strict and not (set(remove) <= set(before) and set(add).isdisjoint(before)):
-        return "changed"
-    after = retagged(before, add, remove)
-    if after == before:
-        return None
-    if len(after) > max(MOST_THEMES, len(before)):
-        return "full"
+    before = stored.record.keys("themes")
+    after = retagging(before, pair, strict=batch.strict)
+    if after is None or isinstance(after, str):
+        return after
     did = [[k for k in after if k not in before], [k for k in before if k not in after]]
     if did not in batch.did:
         batch.did.append(did)

@@ -34,12 +34,13 @@ MOST_PARTS = 4
 class Changing:
     """Themes as they are to be, the one it is about first; and what is to be done to the records under it.
 
-    others: those saved before it, each with the revision it replaces.
+    others: those saved before it, each with the revision it replaces. first: to be done before it is planned for good.
     """
 
     after: Record
     others: tuple[tuple[Record, int], ...] = ()
     plan: Callable[[], Plan] | None = None
+    first: Callable[[], object] = lambda: None
 
     @property
     def records(self) -> tuple[Record, ...]:

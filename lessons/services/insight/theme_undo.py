@@ -15,7 +15,7 @@ from lessons.ports import Notebook
 from lessons.services.insight import batches
 from lessons.services.insight.batch import Plan
 from lessons.services.insight.theme_changes import Changing
-from lessons.services.insight.themes import VERB, Done, batch_id, held, make, name_for
+from lessons.services.insight.themes import VERB, batch_id, held, name_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,16 @@ def undoing(
         others = parts[0].others if parts else []
         back = _before(library, key, last.number)
 
+        def stop() -> None:
+            parts[:] = [batches.stop(library, notebook, each) for each in parts]
+
         def plan() -> Plan:
-            stopped = [batches.stop(library, notebook, each) for each in parts]
-            undone = batches.reversal(library, by, stopped)
+            if not parts:
+                return Plan("undo", (key,), {}, ())
+            undone = batches.reversal(library, by, parts)
             return replace(undone, keys=(key, *undone.keys[1:]))
 
-        return Changing(back, tuple(_others_back(library, others)), plan if parts else None)
+        return Changing(back, tuple(_others_back(library, others)), plan, stop)
 
     return build
 
@@ -112,8 +116,3 @@ def _others_back(
             stored = library.records.get(str(key))
             if stored.revision.number == number:
                 yield _before(library, str(key), stored.revision.number), stored.revision.number
-
-
-def undo(library: Library, notebook: Notebook, by: User, key: str, expected: int) -> Done:
-    """Raises as `make` does."""
-    return make(library, notebook, by, key, expected, undoing(library, notebook, by, key))

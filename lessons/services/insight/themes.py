@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ from lessons.domain.vocabulary import Vocabularies, Vocabulary
 from lessons.library import Library
 from lessons.ports import Notebook
 from lessons.services.insight import batches
-from lessons.services.insight.batch import Batch
+from lessons.services.insight.batch import Batch, touched
 from lessons.services.insight.theme_changes import Changing, Given, adding
 
 VERB = "theme"
@@ -72,12 +73,12 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change would do. counts: records under the theme that this person may read, by kind.
-
-    now, themes: the list as it is and as it would be.
+    """What a change would do. counts: records by kind that it touches and that this person may read; of a change of the
+    list alone, those under the theme. gets: how many get each theme. now, themes: the list as it is and would be.
     """
 
     counts: Mapping[Kind, int]
+    gets: Mapping[str, int]
     leads: tuple[Lead, ...]
     now: Vocabulary
     themes: Vocabulary
@@ -204,6 +205,7 @@ def _prepared(
 ) -> list[Batch]:
     if changing.plan is None:
         return []
+    changing.first()
     plan, key = changing.plan(), changing.after.id
     plan = replace(plan, others=tuple((r.id, n + 1) for r, n in changing.others))
     if not plan.ids and not plan.others and not plan.sweep:
@@ -247,7 +249,11 @@ def preview(library: Library, by: User, changing: Changing) -> Preview:
             for word in (*themes.names(record.id), *_own(themes, record.id)):
                 words.setdefault(squeezed(word), word)
     leads = tuple(Lead(w, _leading(now, w), _leading(then, w)) for w in words.values())
-    return Preview(counts(library, by, changing.after.id), leads, now, then)
+    if changing.plan is None:
+        return Preview(counts(library, by, changing.after.id), {}, leads, now, then)
+    found = touched(library, by, changing.plan())
+    kinds, gets = Counter(map(kind_of, found)), Counter(k for add, _ in found.values() for k in add)
+    return Preview({kind: kinds[kind] for kind in TAGGED}, gets, leads, now, then)
 
 
 def _own(themes: Vocabulary, key: str) -> tuple[str, ...]:

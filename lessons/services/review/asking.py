@@ -13,8 +13,10 @@ from lessons.domain.schema import SHAPES, NotOfType, to_value
 from lessons.domain.states import GOOD
 from lessons.domain.text import N_
 from lessons.library import Library
+from lessons.ports import Accounts
 from lessons.services.review import merging
 from lessons.services.review.moving import NO_SUCH_LESSON, NOT_TAKEN, current, make
+from lessons.services.review.owning import owner_of
 
 SHAPE = SHAPES[Kind.LESSON]
 WHY_LIMIT = 300  # characters of a reason why something may stay
@@ -47,6 +49,7 @@ NEEDED: Mapping[Need, str] = {
     Need.TWO: N_("OFFICIAL-SENSITIVE is accepted by two: the second sees exactly what the first saw."),
     Need.REASON: N_("A reason from the list. Its author is shown it."),
     Need.SENTENCE: N_("A sentence that says why. Those who are told are shown it."),
+    Need.WHAT_WAS_DONE: N_("A sentence that says what was done. Those who are told, and who checks it, are shown it."),
     Need.OWNER: N_("An owner: a person, or a role that a person holds."),
     Need.TARGET: N_("The lesson that it is merged into."),
     Need.WHY_OVER: N_("The lesson that takes its place, or a sentence that says why it is out of date."),
@@ -90,9 +93,10 @@ def _whole(value: Value | None) -> Value | None:
 
 def ask(
     library: Library, by: User, id: str, key: str, words: Mapping[str, Any], *, expected: int,
-    cleared: tuple[Mapping[str, str], ...] = (),
+    accounts: Accounts, cleared: tuple[Mapping[str, str], ...] = (),
 ) -> Stored:  # fmt: skip
-    """Carry out the move `key` as asked for. cleared: rows that say why something may stay in the text.
+    """Carry out the move `key` as asked for. accounts: of those who may own a lesson. cleared: rows that say why
+    something may stay in the text.
 
     Raises NotFound, StaleWrite, Invalid, IllegalMove, Busy.
     """
@@ -106,6 +110,8 @@ def ask(
     if no:
         raise IllegalMove(no)
     given = read(key, words)
+    if given.get("owner"):
+        given["owner"] = owner_of(accounts, by, str(given["owner"]), record)
     decision = str(given.get("decision") or "")
     if key == "merge" and given.get("replaced_by"):
         into = str(given["replaced_by"])

@@ -1,9 +1,7 @@
 """Clearing a lesson: each thing found in its text is taken out, put more generally, or said to be none, and why."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from lessons.domain.access import User
 from lessons.domain.clearing import Marked, fingerprint, marked, too_high
@@ -12,29 +10,11 @@ from lessons.domain.personal_data import Flag
 from lessons.domain.record import Record, Row
 from lessons.domain.schema import SHAPES, Field, Type
 from lessons.domain.text import N_
+from lessons.services.review.replacing import Answers, Do, of_officer, rewritten
 
 LONGEST_WORDS = 200  # characters put in place of what was found
 LONGEST_WHY = 300
 
-
-class Do(StrEnum):
-    """What becomes of words that were found."""
-
-    REPLACE = "replace"
-    REMOVE = "remove"
-    STAY = "stay"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a reviewer says of one thing found, wherever it stands. words: with REPLACE. why: with STAY."""
-
-    do: Do
-    words: str = ""
-    why: str = ""
-
-
-Answers = Mapping[str, Answer]  # by fingerprint
 
 # What to write in place of it, by kind of flag; of the others nothing is left.
 INSTEAD: Mapping[str, str] = {
@@ -61,12 +41,6 @@ INSTEAD: Mapping[str, str] = {
 
 
 OFFICER, PERSON = N_("an officer"), N_("a person")
-# What stands before a name goes with it: “DC Rowan” becomes “an officer”, “Mr Rowan” becomes “a person”.
-_RANK = re.compile(
-    r"\b(?:(?:[TA]/)?(?:PCSO|PC|PS|DC|DS|DI|DCI|CI|DSU|DCS|Supt|Insp|Sgt|Con|Officer|Constable|Sergeant|Inspector"
-    r"|Superintendent)|Mr|Mrs|Ms|Miss|Dr)\.?[ \u00a0]+$"
-)
-_CIVIL = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?[ \u00a0]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +74,12 @@ def found(record: Record, known: Collection[str]) -> list[Found]:
     return [_found(record, key, each, said.get(key, {})) for key, each in places.items()]
 
 
-def _instead(record: Record, first: Marked) -> str:
-    """What is proposed to be written."""
-    if first.flag.kind != "name":
-        return INSTEAD.get(first.flag.kind, "")
-    before = _words(record, first.field.name)[: first.flag.start]
-    return OFFICER if _RANK.search(before) and not _CIVIL.search(before) else PERSON
+def _instead(record: Record, places: Sequence[Marked]) -> str:
+    """What is proposed to be written: whoever has a rank anywhere in the text is an officer."""
+    if places[0].flag.kind != "name":
+        return INSTEAD.get(places[0].flag.kind, "")
+    officer = any(of_officer(_words(record, each.field.name), each.flag) for each in places)
+    return OFFICER if officer else PERSON
 
 
 def _found(record: Record, key: str, places: Sequence[Marked], said: Row) -> Found:
@@ -116,7 +90,7 @@ def _found(record: Record, key: str, places: Sequence[Marked], said: Row) -> Fou
         flag,
         tuple({each.field.name: each.field for each in places}.values()),
         len(places),
-        "" if blocked else _instead(record, places[0]),
+        "" if blocked else _instead(record, places),
         said.get("why", ""),
         said.get("by", ""),
         blocked,
@@ -194,33 +168,11 @@ def cleared(record: Record, known: Collection[str], answers: Answers, by: User) 
     texts: dict[str, str] = {}
     for name, flags in _by_field(record, known).items():
         words = _words(record, name)
-        written = _written(words, flags, answers)
+        written = rewritten(words, flags, answers)
         if written != words:
             (texts if SHAPES[record.kind][name].type is Type.TEXT else changes)[name] = written
     changed = record.with_(**changes).with_texts(**texts)
     return changed.with_(cleared=_rows(changed, known, answers, by) or None)
-
-
-def _written(text: str, flags: Sequence[Flag], answers: Answers) -> str:
-    parts, end = [], 0
-    for flag in flags:
-        answer = answers.get(fingerprint(flag))
-        parts.append(text[end : flag.start])
-        end = flag.end
-        if answer and answer.do is not Do.STAY and flag.kind == "name":
-            parts[-1] = _RANK.sub("", parts[-1])
-        if answer is None or answer.do is Do.STAY:
-            parts.append(flag.text)
-        elif answer.do is Do.REPLACE:
-            parts.append(answer.words.strip())
-        else:  # neither two blanks nor one before a full stop are left behind
-            end += (
-                bool(parts[-1].endswith((" ", "\n")) or not parts[-1])
-                and text[end : end + 1] == " "
-            )
-            if re.match(r"[.,;:!?)]", text[end : end + 1]):
-                parts[-1] = parts[-1].rstrip(" ")
-    return "".join([*parts, text[end:]])
 
 
 def _rows(record: Record, known: Collection[str], answers: Answers, by: User) -> tuple[Row, ...]:

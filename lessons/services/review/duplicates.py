@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lessons.domain import access
 from lessons.domain.access import User
-from lessons.domain.duplicates import LONGEST, MUCH, in_words, share, shingles, text_of
+from lessons.domain.duplicates import LONGEST, MUCH, in_words, same_debrief, sameness, text_of
 from lessons.domain.errors import SearchUnavailable
 from lessons.domain.query import Hit, Query
 from lessons.domain.record import Record, Stored
@@ -14,7 +14,8 @@ from lessons.domain.text import N_
 from lessons.library import Library
 
 MOST = 5
-LOOKED_AT = 20  # of the nearest that the index finds, each compared word by word
+# Of the nearest that the index finds, each compared word by word: twice as many as come out of one long debrief.
+LOOKED_AT = 40
 # By `Hit.match`: what was told again in other words shares no run of words worth counting, and is found by its telling
 # words alone. Of the 84 example lessons four pairs reach this, each about one thing; the first below it are not.
 NEAR = 0.3
@@ -40,14 +41,14 @@ def looks_like(
 
     Never the lesson itself, what was merged into it or what replaced it.
     """
-    text = text_of(record)
-    own, found = shingles(text), []
-    for hit in _nearest(library, reader, record, text):
+    found = []
+    for hit in _nearest(library, reader, record, text_of(record)):
         stored = library.peek(reader, hit.id)
         if stored is None or stored.record.line("replaced_by") == record.id:
             continue
-        alike = share(own, shingles(text_of(stored.record)))
-        if alike >= MUCH or hit.match >= NEAR:
+        alike = sameness(record, stored.record)
+        near = hit.match >= NEAR and not same_debrief(record, stored.record)
+        if alike >= MUCH or near:
             found.append(Alike(stored, alike, in_words(alike) or ABOUT_THE_SAME))
     # What is told in other words stays in the order of the index.
     return tuple(sorted(found, key=lambda each: -each.share if each.share >= MUCH else 0.0)[:most])

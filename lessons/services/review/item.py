@@ -22,7 +22,6 @@ from lessons.domain.states import OPEN
 from lessons.domain.waiting import first_of_two
 from lessons.library import Library
 from lessons.services.review import clearing
-from lessons.services.review.clearing import Answers
 from lessons.services.review.moving import (
     SAID,
     as_typed,
@@ -31,6 +30,7 @@ from lessons.services.review.moving import (
     demand_sound,
     make,
 )
+from lessons.services.review.replacing import Answers
 
 # What the page offers, in its order; merging has a page of its own.
 DECISIONS = ("accept", "first_look", "warn", "return", "not_take")

@@ -73,7 +73,8 @@ def moved(library: Library, by: User, move: Move, record: Record, given: Given) 
     words = dict(given)
     if "themes" in words:
         words["themes"] = current_themes(library, words["themes"])
-    moved = as_typed(record, words | {n: given.get(n) for n in SAID if n in move.takes})
+    anew = [n for n in SAID if n in move.takes or move.to is not None]
+    moved = as_typed(record, words | {n: given.get(n) for n in anew})
     if move.to is not None:
         moved = moved.with_(state=move.to)
     if move.key == "put_right" and moved.line("life") != record.line("life"):
@@ -118,6 +119,8 @@ def _stamped(move: Move, record: Record, by: User, now: datetime) -> Record:
             record = with_check_day(record.with_(recheck=None), today)
         case "recheck":
             record = record.with_(check_by=today, recheck=record.line("decision"))
+        case "needs_change":
+            record = record.with_(recheck=record.line("decision"))
         case "resend" | "review_again":
             record = record.with_(sent=now)
             record = record.with_(first_eyes=None) if is_sensitive(record) else record

@@ -20,6 +20,7 @@ from lessons.domain.states import State
 from lessons.domain.waiting import FIRST, NOBODY, REVIEWER, TURN, day_of_turn, held_by
 from lessons.domain.working_days import late, working_days
 from lessons.library import Library
+from lessons.services.review.returning import came_again
 
 PAGE = 25
 SORTED = 200  # of one day; more are not sorted by the minute
@@ -50,13 +51,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One that waits. days: working days since it was sent in; None where it does not say when."""
+    """One that waits. days: working days since it was sent in; None where it does not say when.
+
+    again: it was sent back to its author before.
+    """
 
     record: Record
     revision: int
     days: int | None
     late: bool
     own: bool
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +200,18 @@ def figures(library: Library, by: User) -> Figures:
     return _figures(_counts(_ask(library, by, {"state": _state(WAITING)}), TURN), library.today)
 
 
+def for_me(library: Library, by: User) -> tuple[int, int]:
+    """How many wait for a second pair of eyes, which are not this person's, and how many were given to them.
+
+    Raises NotAllowed, SearchUnavailable.
+    """
+    access.demand(by, Permit.REVIEW)
+    sent, me = _ask(library, by, {"state": _state(WAITING)}), held_by(by.name)
+    firsts = _counts(sent, FIRST)
+    second = sum(count for who, count in firsts.items() if who not in (NOBODY, me))
+    return second, _counts(sent, REVIEWER).get(me, 0)
+
+
 def _figures(turns: Mapping[str, int], today: date) -> Figures:
     ages = sorted(
         (working_days(day, today), count)
@@ -230,6 +247,7 @@ def row(library: Library, by: User, stored: Stored) -> Row:
         working_days(day, today) if day else None,
         bool(day and late(day, today)),
         is_person(record.line("author"), by),
+        bool(came_again(library, stored)),
     )
 
 

@@ -27,7 +27,7 @@ AFTER_LEARNED, KNOWN = "after_learned", "known"
 AGAIN = "recur"  # verb of the new lesson
 BEFORE = "before"  # the box in which the earlier lesson is named
 MOST = 5
-LONGEST_WHY = 400  # characters; with the reference it must fit into the field
+WHY = "recurrence_why"  # what the owner of the old one is told, kept in the new one until that reopens
 
 AUTHOR_SAYS = N_("Its author says so")
 SAYS_THE_SAME = N_("It says much the same")
@@ -118,6 +118,7 @@ def recur(
 
     typed: references of the earlier ones, all of them: what its author named and is not among them is taken out.
     expected: the revision of the new one that this person saw. Those that are learned reopen, once it holds good.
+    why: a sentence to their owners, kept until then.
     Raises NotAllowed, NotFound, StaleWrite, Invalid, IllegalMove, Busy.
     """
     access.demand(by, Permit.REVIEW)
@@ -126,15 +127,16 @@ def recur(
         raise IllegalMove(REFUSALS[Need.NOT_OWN][1])
     if new.record.line("state") not in GOOD | OPEN:
         raise IllegalMove()
-    if len(why.strip()) > LONGEST_WHY:
-        raise Invalid([too_long("decision", LONGEST_WHY)])
+    longest = SHAPES[Kind.LESSON][WHY].limit
+    if len(why.strip()) > longest:
+        raise Invalid([too_long("decision", longest)])
     olds = [_earlier(library, by, new.record, each) for each in typed if each.strip()]
-    after = _saying_so(library, by, new.record, olds)
+    after = _saying_so(library, by, new.record, olds, why.strip())
     if after != new.record:
         if new.revision.number != expected:
             raise StaleWrite(new_id)
         new = library.save(by, AGAIN, after, expected=expected)
-    for each in to_reopen(library, by, new.record, why):
+    for each in to_reopen(library, by, new.record):
         make(library, by, each.id, "reopen", {"decision": each.decision}, expected=each.revision)
     return new
 
@@ -152,15 +154,19 @@ def _earlier(library: Library, by: User, new: Record, typed: str) -> Record:
     return stored.record
 
 
-def _saying_so(library: Library, by: User, new: Record, olds: Sequence[Record]) -> Record:
+def _saying_so(library: Library, by: User, new: Record, olds: Sequence[Record], why: str) -> Record:
     """What this person may not read stays as it was said. Raises Invalid."""
     hidden = [id for id in new.keys("seen_before") if library.peek(by, id) is None]
     seen = tuple(dict.fromkeys((*hidden, *(old.id for old in olds))))
     if len(seen) > SHAPES[Kind.LESSON]["seen_before"].most:
         raise Invalid([Problem(BEFORE, TOO_MANY)])
     if not olds:
-        return new.with_(seen_before=seen, recurrence=None)
+        return new.with_(seen_before=seen, recurrence=None, recurrence_why=None)
     learned = [
         old.line("state") == State.LEARNED or reopened_since(library, old.id, new) for old in olds
     ]
-    return new.with_(seen_before=seen, recurrence=AFTER_LEARNED if any(learned) else KNOWN)
+    return new.with_(
+        seen_before=seen,
+        recurrence=AFTER_LEARNED if any(learned) else KNOWN,
+        recurrence_why=why or None,
+    )

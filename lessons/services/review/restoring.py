@@ -1,12 +1,12 @@
 """Earlier texts of a record: brought back as a new revision, or destroyed where they should not have been kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lessons.domain import access
 from lessons.domain.access import Permit, User, demand, highest
-from lessons.domain.clearing import uncleared
-from lessons.domain.deciding import IllegalMove, must_say_so, needs_two
+from lessons.domain.clearing import prints, uncleared
+from lessons.domain.deciding import IllegalMove, hold, must_say_so, needs_two
 from lessons.domain.errors import Invalid, NotFound, Problem, StaleWrite
 from lessons.domain.lifecycle import WORDING
 from lessons.domain.record import Kind, Record, Revision, Stored, Value
@@ -38,6 +38,8 @@ WORDS: Mapping[Kind, tuple[str, ...]] = {
     ),
     Kind.FINDING: ("title", "finding_type", "body", "published", "heading", "grade", "text", "progress", "themes"),
 }  # fmt: skip
+
+FREE = (Type.LINE, Type.NAMES, Type.ROWS)  # fields in which people write words of their own
 
 FOR_FEWER = N_(
     "That text was for fewer people than may read this record now. Restrict the record first, or write it anew."
@@ -78,19 +80,69 @@ def may_close(by: User, kind: Kind) -> bool:
 
 def earlier(library: Library, by: User, id: str, number: int) -> Earlier:
     """Raises NotFound, also for a revision that this person may not read; NotAllowed, Unreadable."""
-    now, then = _now(library, by, id), library.revision(by, id, number)
+    now = _now(library, by, id)
+    library.revision(by, id, number)
     permit = WHO_RESTORES.get(now.record.kind)
     if permit is None:
         raise NotFound()
     demand(by, permit)
     if number >= now.revision.number:
         raise NotFound()
-    kept = library.records.revision(id, number).record
-    would_be = _with_words_of(library, now.record, kept)
+    return _earlier(library, by, now, library.records.revision(id, number))
+
+
+def _earlier(library: Library, by: User, now: Stored, then: Stored) -> Earlier:
+    would_be = _with_words_of(library, now.record, then.record)
     if must_say_so(now.record, would_be):
         would_be = would_be.with_(first_eyes=by.name)
-    why = _why_not(library, now.record, kept, would_be)
+    why = _why_not(library, now.record, then.record, would_be) or _held(library, by, now, would_be)
     return Earlier(now, then.revision, would_be, CLOSED if then.revision.closed else why)
+
+
+def restorable(library: Library, by: User, id: str, numbers: Iterable[int]) -> frozenset[int]:
+    """Of these revisions, which this person may read, those whose words they can bring back. Raises NotFound."""
+    now = _now(library, by, id)
+    if not may_restore(by, now.record.kind):
+        return frozenset()
+    older = (library.records.revision(id, n) for n in numbers if n < now.revision.number)
+    found = (_earlier(library, by, now, then) for then in older if then.revision.closed is None)
+    return frozenset(each.then.number for each in found if not each.refused)
+
+
+def closable(library: Library, by: User, id: str, numbers: Iterable[int]) -> frozenset[int]:
+    """Of these revisions, which this person may read, those that hold words which do not stand in the record now, so
+    that it does something to destroy them. Raises NotFound.
+    """
+    now = _now(library, by, id)
+    if not may_close(by, now.record.kind):
+        return frozenset()
+    older = (library.records.revision(id, n) for n in numbers if n < now.revision.number)
+    return frozenset(
+        each.revision.number
+        for each in older
+        if each.revision.closed is None and _says_more(each.record, now.record)
+    )
+
+
+def _says_more(then: Record, now: Record) -> bool:
+    free = [f.name for f in SHAPES[now.kind].fields if f.type in FREE]
+    return any(then.texts.get(n, "") not in ("", now.texts.get(n, "")) for n in then.texts) or any(
+        then.fields.get(n) not in (None, now.fields.get(n)) for n in free
+    )
+
+
+def _held(library: Library, by: User, now: Stored, would_be: Record) -> str:
+    """What the life cycle of a lesson has against it, as it is told when somebody tries."""
+    if would_be.kind is not Kind.LESSON:
+        return ""
+    known = library.vocabularies.words
+    try:
+        hold(now.record, would_be, by, RESTORED, uncleared=lambda each: prints(each, known))
+    except IllegalMove as error:
+        return error.message
+    except Invalid as error:
+        return error.problems[0].message
+    return ""
 
 
 def _now(library: Library, by: User, id: str) -> Stored:

@@ -1,8 +1,10 @@
 """Telling: people hear what became of what they sent in and of what they own, in the app and by mail."""
 
 from lessons.services.telling.choosing import HOW_OFTEN, choose
+from lessons.services.telling.gathering import MOST_READ, Gathered, Page, page
 from lessons.services.telling.heralding import Heralding, catch_up
 from lessons.services.telling.mailroom import Mailroom
-from lessons.services.telling.reading import SHOWN, News, news
 
-__all__ = ["HOW_OFTEN", "SHOWN", "Heralding", "Mailroom", "News", "catch_up", "choose", "news"]
+__all__ = [
+    "HOW_OFTEN", "MOST_READ", "Gathered", "Heralding", "Mailroom", "Page", "catch_up", "choose", "page",
+]  # fmt: skip

@@ -15,13 +15,22 @@ from lessons.domain.lifecycle import MOVES, Whom
 from lessons.domain.record import Kind, Record, kind_of
 from lessons.domain.states import CLEARED
 from lessons.domain.text import N_
+from lessons.domain.themes import ThemeState
 from lessons.ports import Account, Accounts, Notice, Saving
 from lessons.ports.telling import AS, OTHER, THEMES
 
-TAGGING = frozenset({"tag", "edit", "put_right"})  # changes by which somebody tags, and tells nothing else
+TAGGING = frozenset(
+    {"tag", "edit", "put_right"}
+)  # changes by which somebody tags, and tells nothing else
 TAGGED, JOINED, BRIEFED, APPLIED = "tagged", "joined", "briefed", "applied"
 ACTION, CHECKED = "action", "action_checked"
 VERIFIED = "verified"  # state of an action
+ASSIGN = "assign"  # the verb by which something is given to a reviewer, and what they hear
+TAKEN, DECLINED, ONE_OF = "theme_taken", "theme_declined", "theme_one_of"
+# What becomes of a theme that was asked for.
+DECIDED: Mapping[str, str] = {
+    ThemeState.CURRENT: TAKEN, ThemeState.RETIRED: DECLINED, ThemeState.MERGED: ONE_OF,
+}  # fmt: skip
 TOLD: Mapping[str, str] = {key: move.told for key, move in MOVES.items() if move.told} | {
     TAGGED: N_("It was tagged, so that others find it by its theme."),
     DUE: N_("Its day has come: please say whether it is still true."),
@@ -30,6 +39,10 @@ TOLD: Mapping[str, str] = {key: move.told for key, move in MOVES.items() if move
     CHECKED: N_("An action that came from it was done, and somebody else has checked it."),
     BRIEFED: N_("It is part of a briefing for a coming operation."),
     APPLIED: N_("A team that was briefed with it says that they applied it."),
+    ASSIGN: N_("It was given to you to review."),
+    TAKEN: N_("The theme that you asked for is in use."),
+    DECLINED: N_("The theme that you asked for was not taken into use."),
+    ONE_OF: N_("The theme that you asked for became part of one that was there."),
 }
 # Nothing is told of these to somebody who may not read the action or the briefing.
 OF_ANOTHER = frozenset({ACTION, CHECKED, BRIEFED, APPLIED})
@@ -73,6 +86,7 @@ def derive(saving: Saving, people: People, find: Find) -> list[Notice]:
         Kind.LESSON: lambda: _of_lesson(saving, people),
         Kind.ACTION: lambda: _of_action(saving, people, find),
         Kind.BRIEFING: lambda: _of_briefing(saving, people, find),
+        Kind.THEME: lambda: _of_theme(saving, people),
     }
     found = by_kind.get(saving.after.kind, lambda: iter(()))()
     told: dict[tuple[str, str], Notice] = {}
@@ -125,12 +139,27 @@ def _unmoved(saving: Saving, before: Record, after: Record, people: People) -> I
     joined = [id for id in after.keys("merged") if id not in before.keys("merged")]
     themes = [key for key in after.keys("themes") if key not in before.keys("themes")]
     accepted = {before.line("state"), after.line("state")} <= CLEARED
+    given = after.line("reviewer") if saving.verb == ASSIGN else ""
+    for account in people.named(given) if given != before.line("reviewer") else ():
+        if _could_read(account, saving, Whom.REVIEWERS):
+            yield _notice(saving, account, after.id, ASSIGN, Whom.REVIEWERS)
     for account in people.named(after.line("author")):
         if joined:
             yield _notice(saving, account, after.id, JOINED, Whom.AUTHOR, joined[0])
         elif themes and accepted and saving.verb in TAGGING:
             said = {THEMES: " ".join(themes)}
             yield _notice(saving, account, after.id, TAGGED, Whom.AUTHOR, said=said)
+
+
+def _of_theme(saving: Saving, people: People) -> Iterator[Notice]:
+    """What was decided on a theme, for whoever asked for it."""
+    before, after = saving.before, saving.after
+    if before is None or before.line("theme_state") != ThemeState.PROPOSED:
+        return
+    event, into = DECIDED.get(after.line("theme_state"), ""), after.line("merged_into")
+    for account in people.named(after.line("asked_by")) if event else ():
+        if _could_read(account, saving, Whom.AUTHOR):
+            yield _notice(saving, account, after.id, event, Whom.AUTHOR, into)
 
 
 def _of_action(saving: Saving, people: People, find: Find) -> Iterator[Notice]:

@@ -1,13 +1,14 @@
 """One mail to one person, from all that is due to be told: never more than OFFICIAL, whatever it is about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lessons.domain.access import EVERY_STAFF, audience
-from lessons.domain.record import Record
+from lessons.domain.record import Kind, Record
 from lessons.domain.text import N_
 from lessons.library import Library
 from lessons.ports import Account, Batch, Letter
+from lessons.services.telling.gathering import Gathered, gather
 from lessons.services.telling.reading import News, as_read_by, guarded
 
 Speak = Callable[[str], Callable[[str], str]]  # by language: the text in it
@@ -21,7 +22,11 @@ MORE = N_("There is more than this mail holds. All of it is among your news.")
 NEWS_AT = N_("All your news: %(address)s")
 NEWS_IN = N_("All your news is in the service: sign in to read it.")
 WHY = N_("You get this mail because your account says: %(often)s. You can change that in your account.")  # fmt: skip
-MOST = 50  # records in one mail
+OF_SEVERAL = N_("This is told of each of %(count)s records:")
+AND_MORE = N_("And %(count)s more, which are among your news.")
+MOST = 50  # items in one mail
+MOST_READ = 500  # notices of one mail
+LISTED = 5  # records of one item
 
 
 def compose(
@@ -29,17 +34,13 @@ def compose(
 ) -> Letter | None:
     """None where nothing of it may be told by mail. base_url: "" where the service does not know its address."""
     writing = _Writing(library, account, speak(account.language), base_url)
-    items, some_guarded = list[str](), False
-    for each in as_read_by(library, account.user, batch.notices):
-        if each.record is not None and each.guarded:
-            some_guarded = True
-        elif each.record is not None:
-            items.append(writing.item(each, each.record))
-        if len(items) > MOST:
-            break  # the rest is read in the service
-    if not items and not some_guarded:
+    found = list(as_read_by(library, account.user, batch.notices[:MOST_READ]))
+    some_guarded = any(each.record and each.guarded for each in found)
+    told = gather(each for each in found if each.record and not each.guarded)
+    if not told and not some_guarded:
         return None
-    text = writing.whole(items, some_guarded=some_guarded)
+    more = len(told) > MOST or len(batch.notices) > MOST_READ
+    text = writing.whole(map(writing.item, told[:MOST]), some_guarded=some_guarded, more=more)
     subject = writing.say(SUBJECT)
     return Letter(account.mail, subject, text, account.language, batch.token, batch.at)
 
@@ -53,10 +54,10 @@ class _Writing:
     say: Callable[[str], str]
     base_url: str
 
-    def whole(self, items: Sequence[str], *, some_guarded: bool) -> str:
-        blocks = ["OFFICIAL", self.say(GREETING), *items[:MOST]]
+    def whole(self, items: Iterable[str], *, some_guarded: bool, more: bool) -> str:
+        blocks = ["OFFICIAL", self.say(GREETING), *items]
         blocks += [f"* {self.say(GUARDED)}"] if some_guarded else []
-        blocks += [self.say(MORE)] if len(items) > MOST else []
+        blocks += [self.say(MORE)] if more else []
         address = f"{self.base_url}/account/notices"
         blocks.append(
             self.say(NEWS_AT) % {"address": address} if self.base_url else self.say(NEWS_IN)
@@ -64,8 +65,20 @@ class _Writing:
         blocks.append(self.say(WHY) % {"often": self._label("told", self.account.told)})
         return "\n\n".join(blocks) + "\n"
 
-    def item(self, each: News, record: Record) -> str:
-        lines = [self._name(record), self.say(each.told)]
+    def item(self, told: Gathered) -> str:
+        records = [each.record for each in told.items if each.record]
+        if len(records) == 1:
+            lines = [self._name(records[0]), *self._said(told.first), *self._address(records[0])]
+        else:
+            lines = [self.say(OF_SEVERAL) % {"count": len(records)}, *self._said(told.first)]
+            for record in records[:LISTED]:
+                lines += [f"- {self._name(record)}", *self._address(record)]
+            left = len(records) - LISTED
+            lines += [self.say(AND_MORE) % {"count": left}] if left > 0 else []
+        return "* " + "\n  ".join(map(_one_line, lines))
+
+    def _said(self, each: News) -> list[str]:
+        lines = [self.say(each.told)]
         themes = [self._label("theme", key) for key in each.themes if self._may_be_named(key)]
         if themes:
             lines.append(self.say(THEMES) % {"themes": ", ".join(themes)})
@@ -73,9 +86,10 @@ class _Writing:
             lines.append(self.say(REASON) % {"reason": self._label("reject", each.reason)})
         if each.sentence:
             lines.append(f"“{each.sentence}”")
-        if self.base_url:
-            lines.append(f"{self.base_url}/{record.kind.folder}/{record.id}")
-        return "* " + "\n  ".join(map(_one_line, lines))
+        return lines
+
+    def _address(self, record: Record) -> list[str]:
+        return [f"{self.base_url}/{record.kind.folder}/{record.id}"] if self.base_url else []
 
     def _label(self, name: str, key: str) -> str:
         return self.library.lists_for(self.account.user).label(name, key, self.account.language)
@@ -87,6 +101,8 @@ class _Writing:
     def _name(self, record: Record) -> str:
         """Its title once everybody may read it; before that it may still hold what identifies people."""
         cleared = audience(record, self.library.today) >= EVERY_STAFF
+        if record.kind is Kind.THEME:
+            return record.title
         return f"{record.title} ({record.id})" if cleared else record.id
 
 

@@ -11,12 +11,11 @@ from lessons.domain.lifecycle import MOVES, Need, Whom
 from lessons.domain.record import Record, kind_of
 from lessons.domain.text import N_
 from lessons.library import Library
-from lessons.ports import Notice, Outbox
+from lessons.ports import Notice
 from lessons.ports.telling import AS, OTHER, THEMES
-from lessons.services.telling.deriving import OF_ANOTHER, TOLD
+from lessons.services.telling.deriving import DECLINED, OF_ANOTHER, TOLD
 
 CLOSED = N_("Something changed about a record that concerned you. It is not open to you now.")
-SHOWN = 20  # on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +42,6 @@ class News:
         return [r.line("marking") for r in (self.record, self.other) if r is not None]
 
 
-def news(
-    library: Library, outbox: Outbox, reader: User, *, start: int = 0, limit: int = SHOWN, unseen: bool = False
-) -> list[News]:  # fmt: skip
-    """Newest first. Fewer than `limit` where some is of records that are erased."""
-    notices = outbox.for_person(reader.name, start=start, limit=limit, unseen=unseen)
-    return list(as_read_by(library, reader, notices))
-
-
 def as_read_by(library: Library, reader: User, notices: Sequence[Notice]) -> Iterator[News]:
     """One after the other: a reader may stop when there is enough."""
     for notice in notices:
@@ -70,9 +61,15 @@ def _read(library: Library, reader: User, notice: Notice) -> News | None:
     said = stored.record if notice.event == DUE else _text_then(library, reader, notice)
     reason, sentence = _why(notice, said) if said else ("", "")
     return News(
-        notice, stored.record, TOLD[notice.event], reason, sentence,
+        notice, stored.record, _told(notice), reason, sentence,
         _themes(library, reader, notice), other, guarded(stored.record) or (said is None or guarded(said)),
     )  # fmt: skip
+
+
+def _told(notice: Notice) -> str:
+    move = MOVES.get(notice.event)
+    of_author = move.told_author if move and notice.said.get(AS) == Whom.AUTHOR else ""
+    return of_author or TOLD[notice.event]
 
 
 def _exists(library: Library, id: str) -> bool:
@@ -100,9 +97,13 @@ def _text_then(library: Library, reader: User, notice: Notice) -> Record | None:
 
 
 def _why(notice: Notice, said: Record) -> tuple[str, str]:
-    """Reason and sentence of a decision. Whoever decided was told that those who hear of it are shown them."""
+    """Reason and sentence of a decision. Whoever decided was told that those who hear of it are shown them; a move
+    that takes none leaves only what was said before, to somebody else.
+    """
+    if notice.event == DECLINED:
+        return "", said.line("decision")
     move = MOVES.get(notice.event)
-    if move is None or notice.said.get(AS) == Whom.EVERYBODY:
+    if move is None or "decision" not in move.takes or notice.said.get(AS) == Whom.EVERYBODY:
         return "", ""
     sentence = said.line("recheck") if move.key == "recheck" else said.line("decision")
     return said.line("reason") if Need.REASON in move.needs else "", sentence

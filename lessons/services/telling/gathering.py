@@ -1,0 +1,105 @@
+"""News of one act on many records, told as one: gathered where it is read, and kept one by one."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lessons.domain.access import User
+from lessons.domain.lifecycle import Whom
+from lessons.domain.record import Kind
+from lessons.library import Library
+from lessons.ports import Outbox
+from lessons.ports.telling import AS
+from lessons.services.telling.reading import News, as_read_by
+
+NEAR = timedelta(minutes=10)  # between one and the next of the same act
+LEAST = 3  # that are told as one
+SHOWN = 20  # on a page, before those of less than LEAST stand alone
+MOST_READ = 200  # notices of one page
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """items: one, or LEAST and more that say the same of several records; newest first."""
+
+    items: tuple[News, ...]
+
+    @property
+    def first(self) -> News:
+        return self.items[0]
+
+    @property
+    def of_mine(self) -> bool:
+        """Whether all are lessons that the reader sent in or owns."""
+        whom = {each.notice.said.get(AS) for each in self.items}
+        kinds = {each.record.kind if each.record else None for each in self.items}
+        return kinds == {Kind.LESSON} and whom <= {Whom.AUTHOR, Whom.OWNER}
+
+    @property
+    def markings(self) -> list[str]:
+        return [marking for each in self.items for marking in each.markings]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """read: how many notices stand on it, of those from its start."""
+
+    news: list[Gathered]
+    read: int
+
+
+def page(
+    library: Library, outbox: Outbox, reader: User, *, start: int = 0, most: int = SHOWN, unseen: bool = False
+) -> Page:  # fmt: skip
+    """News from a notice on, newest first, until something would be told that is one too many."""
+    notices = outbox.for_person(reader.name, start=start, limit=MOST_READ, unseen=unseen)
+    groups, read = list[list[News]](), 0
+    for notice in notices:
+        if not all(_placed(groups, each, most) for each in as_read_by(library, reader, [notice])):
+            break
+        read += 1
+    return Page(_told(groups), read)
+
+
+def gather(found: Iterable[News]) -> list[Gathered]:
+    groups = list[list[News]]()
+    for each in found:
+        _placed(groups, each)
+    return _told(groups)
+
+
+def _placed(groups: list[list[News]], each: News, most: int | None = None) -> bool:
+    """False where it belongs to none of these and there are enough."""
+    for group in groups:
+        if _alike(group[-1], each):
+            group.append(each)
+            return True
+    if len(groups) == most:
+        return False
+    groups.append([each])
+    return True
+
+
+def _alike(one: News, other: News) -> bool:
+    near = abs(one.notice.at - other.notice.at) <= NEAR
+    return near and _says(one) == _says(other)
+
+
+def _says(each: News) -> tuple[object, ...]:
+    """All that is told of a record but which it is. What is closed says nothing, not even what event it was."""
+    other = each.other.id if each.other else ""
+    whom = each.notice.said.get(AS) if each.record else ""
+    kind = each.record.kind if each.record else None
+    return each.told, each.reason, each.sentence, each.themes, other, whom, kind, each.notice.seen
+
+
+def _told(groups: Iterable[list[News]]) -> list[Gathered]:
+    return sorted(_parted(groups), key=lambda each: each.first.notice.id, reverse=True)
+
+
+def _parted(groups: Iterable[list[News]]) -> Iterator[Gathered]:
+    for group in groups:
+        if len(group) < LEAST:
+            yield from (Gathered((each,)) for each in group)
+        else:
+            yield Gathered(tuple(group))
