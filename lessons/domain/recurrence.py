@@ -29,6 +29,13 @@ ENOUGH = 3
 APART = 2
 
 
+class Recurrence(StrEnum):
+    """What a reviewer confirmed of one that happened again; labels and help stand in the vocabulary `recurrence`."""
+
+    AFTER_LEARNED = "after_learned"
+    KNOWN = "known"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Quarter:
     """Three months. number: 1 to 4."""

@@ -2,5 +2,6 @@
 
 from lessons.library.door import Library, utc_now
 from lessons.library.upkeep import SyncReport
+from lessons.library.walking import every
 
-__all__ = ["Library", "SyncReport", "utc_now"]
+__all__ = ["Library", "SyncReport", "every", "utc_now"]

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from lessons.domain import access
 from lessons.domain.access import Permit
+from lessons.domain.clearing import marked
 from lessons.domain.deciding import IllegalMove, is_person
 from lessons.domain.errors import (
     Busy,
@@ -90,7 +91,7 @@ def show(id: str) -> str | tuple[str, int]:
 
 
 def _page(view: View) -> tuple[str, int]:
-    record, known = view.stored.record, review_form.known()
+    record = view.stored.record
     lesson = review.row(library(), me(), view.stored)
     debrief = review.debrief_of(library(), me(), record)
     again = _again(view.stored)
@@ -98,13 +99,14 @@ def _page(view: View) -> tuple[str, int]:
     near = find.similar(library(), me(), view.typed, most=SIMILAR + len(alike["shown"]))
     near = tuple(each for each in near if each.hit.id not in alike["shown"])[:SIMILAR]
     suggested, shown = _suggested(view.typed)
-    found = review.found(view.typed, known)
+    marks = list(marked(view.typed, review_form.known()))
+    found = review.found(view.typed, marks)
     html = render_template(
         "review/item.html", view=view, row=lesson, record=record, form=view.form, shape=SHAPES[Kind.LESSON],
         revision=view.stored.revision, problems=forms.summary(view.problems, {}), debrief=debrief, near=near,
         errors=forms.errors_by_box(view.problems), anchors=_anchors(view.problems), kinds=KINDS,
         found=found, asked=_asked(found), first_eyes=first_of_two(record),
-        to_clear=[each for each in found if not each.cleared], pieces=review.pieces(view.typed, known),
+        to_clear=[each for each in found if not each.cleared], pieces=review.pieces(view.typed, marks),
         debrief_shape=SHAPES[Kind.DEBRIEF], suggested=suggested, alike=alike, first=review_form.FIRST,
         tags=review_form.TAGS, facts=review_form.FACTS, more=[f.name for f in review_form.more()],
         main_first=MAIN_FIRST, with_chosen=forms.with_chosen, queue_words=in_words(view.wanted),

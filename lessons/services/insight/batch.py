@@ -1,6 +1,6 @@
 """A batch: what is to be done to many records, how far it has come, and what to undo."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import KW_ONLY, asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from lessons.domain import access
 from lessons.domain.access import Role, System, User
 from lessons.domain.query import DEEPEST, Hit, Query, Sort
 from lessons.domain.themes import MOST_THEMES, TAGGED, retagged
-from lessons.library import Library
+from lessons.library import Library, every
 from lessons.ports import Note, Notebook
 
 SUBJECT, DONE = "batch", "batch done"
@@ -121,21 +121,9 @@ def retagging(before: Keys, pair: Pair, *, strict: bool) -> Keys | str | None:
 # --- which records ----------------------------------------------------------------------
 def ids_of(library: Library, reader: User, query: Query) -> list[str]:
     """Every record that a query finds, however many. Raises SearchUnavailable."""
-    return [hit.id for hit in _every(library, reader, query)]
-
-
-def _every(library: Library, reader: User, query: Query) -> Iterator[Hit]:
-    found: list[str] = []
-    while True:
-        asked = replace(
-            query, page=1, size=DEEPEST, sort=Sort.NEWEST, facets=False, suggest=False, fold=False,
-            without=query.without | frozenset(found),
-        )  # fmt: skip
-        hits = library.search(reader, asked, noted=False).hits
-        if not hits:
-            return
-        yield from hits
-        found += [hit.id for hit in hits]
+    return [
+        hit.id for hit in every(library, reader, replace(query, size=DEEPEST, sort=Sort.NEWEST))
+    ]
 
 
 def under(library: Library, reader: User, *keys: str) -> list[str]:
@@ -145,13 +133,15 @@ def under(library: Library, reader: User, *keys: str) -> list[str]:
 
 def _under(reader: User, keys: Collection[str]) -> Query:
     chosen = {"theme": frozenset(keys)}
-    return Query(keys=access.keyring(reader), kinds=frozenset(TAGGED), chosen=chosen)
+    return Query(
+        keys=access.keyring(reader), kinds=frozenset(TAGGED), chosen=chosen, size=DEEPEST, sort=Sort.NEWEST
+    )  # fmt: skip
 
 
 def touched(library: Library, reader: User, plan: Plan) -> Mapping[str, Pair]:
     """What a plan would change of what this person may read, as far as it is known now. Raises SearchUnavailable."""
     keys = {key for pair in plan.changes for some in pair for key in some}
-    hits = _every(library, reader, _under(reader, keys)) if keys else ()
+    hits = every(library, reader, _under(reader, keys)) if keys else ()
     now = {hit.id: _themes(hit) for hit in hits}
     unseen = set(plan.unseen)
     pairs = {id: plan.changes[which] for id, which in plan.ids.items() if id not in unseen}

@@ -5,19 +5,19 @@ Only lessons that hold good are counted, but where a function says otherwise.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from lessons.domain import access
 from lessons.domain.access import User
 from lessons.domain.query import DEEPEST, Hit, Query, Results, Sort
-from lessons.domain.recurrence import SEVERITY, Quarter, Tally, quarters_to, years_to
+from lessons.domain.recurrence import SEVERITY, Quarter, Recurrence, Tally, quarters_to, years_to
 from lessons.domain.states import GOOD
 from lessons.domain.vocabulary import Vocabulary
-from lessons.library import Library
+from lessons.library import Library, every
 
 TROUBLE = frozenset(SEVERITY)
-AFTER = "after_learned"
-AGAIN = frozenset({AFTER, "known"})
+AGAIN = frozenset(Recurrence)
 REST = ""  # in tallies of many themes: the kinds of learning that tell of no trouble
 MOST_READ = 5_000  # records whose facts one page goes through
 
@@ -59,19 +59,10 @@ def counts(results: Results, param: str) -> dict[str, int]:
     return {each.key: each.count for each in results.facets.get(param, ()) if each.count}
 
 
-def every(library: Library, reader: User, **rest: Any) -> Iterator[Hit]:
-    """Every record that a query finds, newest first, up to MOST_READ; `rest` as in Query. Raises SearchUnavailable."""
-    seen: list[str] = []
-    query: dict[str, Any] = {
-        "sort": Sort.NEWEST, "size": DEEPEST, "facets": False, "expand": False, "suggest": False, **rest
-    }  # fmt: skip
-    while len(seen) < MOST_READ:
-        asked = Query(keys=access.keyring(reader), without=frozenset(seen), **query)
-        results = library.search(reader, asked, noted=False)
-        yield from results.hits
-        seen += [hit.id for hit in results.hits]
-        if not results.hits or results.total <= len(results.hits):
-            return
+def newest(library: Library, reader: User, **rest: Any) -> Iterator[Hit]:
+    """What a query finds, newest first, up to MOST_READ; `rest` as in Query. Raises SearchUnavailable."""
+    asked: dict[str, Any] = {"sort": Sort.NEWEST, "size": DEEPEST, "expand": False, **rest}
+    return islice(every(library, reader, Query(keys=access.keyring(reader), **asked)), MOST_READ)
 
 
 # --- by quarter -------------------------------------------------------------------------------------
@@ -101,8 +92,8 @@ def _quarter_of_all(library: Library, reader: User, quarter: Quarter) -> Mapping
     everything = ask()
     kinds = counts(everything, "learning").keys() & TROUBLE
     severe = {kind: counts(ask((kind,)), "theme") for kind in kinds}
-    came_back = AFTER in counts(everything, "again")
-    again = counts(ask(TROUBLE, (AFTER,)), "theme") if came_back else {}
+    came_back = Recurrence.AFTER_LEARNED in counts(everything, "again")
+    again = counts(ask(TROUBLE, (Recurrence.AFTER_LEARNED,)), "theme") if came_back else {}
     tallies = {}
     for key, total in counts(everything, "theme").items():
         by_kind = {kind: found[key] for kind, found in severe.items() if key in found}
@@ -121,7 +112,7 @@ def _quarter_of(library: Library, reader: User, keys: frozenset[str], quarter: Q
     found = count(
         library, reader, since=quarter.first, until=quarter.last, theme=keys, learning=TROUBLE
     )
-    return Tally(counts(found, "learning"), counts(found, "again").get(AFTER, 0))
+    return Tally(counts(found, "learning"), counts(found, "again").get(Recurrence.AFTER_LEARNED, 0))
 
 
 # --- the last year and the one before ---------------------------------------------------------------

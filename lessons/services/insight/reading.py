@@ -108,7 +108,7 @@ def _ids(hit: Hit, name: str) -> list[str]:
 def _actions(library: Library, reader: User, keys: frozenset[str]) -> tuple[Doing, ...]:
     """Those not finished, overdue ones first, then by the day that they are due."""
     chosen = {OF_THEME: keys, PROGRESS: frozenset({UNFINISHED})}
-    hits = figures.every(library, reader, kinds=frozenset({Kind.ACTION}), chosen=chosen)
+    hits = figures.newest(library, reader, kinds=frozenset({Kind.ACTION}), chosen=chosen)
     found = [_doing(hit, library.today) for hit in hits]
     return tuple(sorted(found, key=lambda a: (not a.overdue, a.due or date.max, a.title, a.id)))
 

@@ -140,7 +140,7 @@ def _units(
 # --- the list ---------------------------------------------------------------------------------------
 def facts_of_themes(library: Library, reader: User) -> dict[str, Mapping[str, object]]:
     """What the index tells of every theme that this person may read, by key. Raises SearchUnavailable."""
-    hits = figures.every(library, reader, kinds=frozenset({Kind.THEME}))
+    hits = figures.newest(library, reader, kinds=frozenset({Kind.THEME}))
     return {hit.id: hit.facts for hit in hits}
 
 

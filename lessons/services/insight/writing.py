@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lessons.domain import access
 from lessons.domain.access import Permit, User
@@ -68,8 +69,8 @@ def _family(library: Library, reader: User, key: str) -> frozenset[str]:
 def _lessons(library: Library, reader: User, key: str) -> list[str]:
     """The newest that hold good, as many as a theme names."""
     chosen = {"theme": _family(library, reader, key), "state": GOOD}
-    hits = figures.every(library, reader, chosen=chosen, size=_MOST_NAMED)
-    return [hit.id for _, hit in zip(range(_MOST_NAMED), hits, strict=False)]
+    hits = figures.newest(library, reader, chosen=chosen, size=_MOST_NAMED)
+    return [hit.id for hit in islice(hits, _MOST_NAMED)]
 
 
 def write_insight(

@@ -65,10 +65,10 @@ class Found:
         return bool(self.why.strip()) and not self.only_remove
 
 
-def found(record: Record, known: Collection[str]) -> list[Found]:
-    """What is to be cleared, in the order of the text. known: as in `domain.clearing.marked`."""
+def found(record: Record, marks: Iterable[Marked]) -> list[Found]:
+    """What is to be cleared, in the order of the text. marks: of this record, as from `domain.clearing.marked`."""
     places: dict[str, list[Marked]] = {}
-    for each in marked(record, known):
+    for each in marks:
         places.setdefault(fingerprint(each.flag), []).append(each)
     said = {row.get("flag", ""): row for row in record.rows("cleared")}
     return [_found(record, key, each, said.get(key, {})) for key, each in places.items()]
@@ -105,17 +105,19 @@ class Piece:
     key: str = ""
 
 
-def pieces(record: Record, known: Collection[str], around: int = 160) -> dict[str, list[Piece]]:
-    """The text about everything that was found, by field. around: characters shown on either side of it."""
+def pieces(record: Record, marks: Iterable[Marked], around: int = 160) -> dict[str, list[Piece]]:
+    """The text about everything that was found, by field. marks: as in `found`. around: characters shown on either
+    side of it.
+    """
     return {
         name: list(_pieces(_words(record, name), flags, around))
-        for name, flags in _by_field(record, known).items()
+        for name, flags in _by_field(marks).items()
     }
 
 
-def _by_field(record: Record, known: Collection[str]) -> dict[str, list[Flag]]:
+def _by_field(marks: Iterable[Marked]) -> dict[str, list[Flag]]:
     found: dict[str, list[Flag]] = {}
-    for each in marked(record, known):
+    for each in marks:
         found.setdefault(each.field.name, []).append(each.flag)
     return found
 
@@ -166,7 +168,7 @@ def cleared(record: Record, known: Collection[str], answers: Answers, by: User) 
     """The record with its text changed as was said, and what may stay in it noted with the reason and who gave it."""
     changes: dict[str, str] = {}
     texts: dict[str, str] = {}
-    for name, flags in _by_field(record, known).items():
+    for name, flags in _by_field(marked(record, known)).items():
         words = _words(record, name)
         written = rewritten(words, flags, answers)
         if written != words:

@@ -15,6 +15,7 @@ from lessons.domain.errors import Invalid, Problem, SearchUnavailable, StaleWrit
 from lessons.domain.lifecycle import Need
 from lessons.domain.query import Query, Sort
 from lessons.domain.record import Kind, Record, Stored, kind_of, tidy_id
+from lessons.domain.recurrence import Recurrence
 from lessons.domain.schema import SHAPES, too_long
 from lessons.domain.states import GOOD, OPEN, State
 from lessons.domain.text import N_
@@ -23,7 +24,6 @@ from lessons.services.review.duplicates import NEAR, same
 from lessons.services.review.moving import NO_SUCH_LESSON, current, make
 from lessons.services.review.reopening import reopened_since, to_reopen, waits
 
-AFTER_LEARNED, KNOWN = "after_learned", "known"
 AGAIN = "recur"  # verb of the new lesson
 BEFORE = "before"  # the box in which the earlier lesson is named
 MOST = 5
@@ -167,6 +167,6 @@ def _saying_so(library: Library, by: User, new: Record, olds: Sequence[Record], 
     ]
     return new.with_(
         seen_before=seen,
-        recurrence=AFTER_LEARNED if any(learned) else KNOWN,
+        recurrence=Recurrence.AFTER_LEARNED if any(learned) else Recurrence.KNOWN,
         recurrence_why=why or None,
     )

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lessons.domain import access
 from lessons.domain.access import Permit, Role, User
@@ -19,7 +20,7 @@ from lessons.domain.record import Kind, Record, Stored
 from lessons.domain.schema import SHAPES, too_long
 from lessons.domain.states import GOOD
 from lessons.domain.text import N_
-from lessons.library import Library
+from lessons.library import Library, every
 from lessons.ports import Change, Note, Notebook
 from lessons.services.review.moving import moved
 
@@ -44,19 +45,12 @@ def found_by(library: Library, reader: User, query: Query) -> tuple[str, ...]:
     """The lessons in use that a query finds, however many. Raises SearchUnavailable."""
     states = query.chosen.get("state", frozenset())
     good = (states & GOOD) if states else GOOD
-    found: list[str] = []
     if not good or Kind.LESSON not in query.kinds:
         return ()
-    while len(found) <= MOST:
-        asked = replace(
-            query, kinds=frozenset({Kind.LESSON}), chosen={**query.chosen, "state": good}, page=1, size=DEEPEST,
-            sort=Sort.OLDEST, facets=False, suggest=False, fold=False, without=query.without | frozenset(found),
-        )  # fmt: skip
-        hits = library.search(reader, asked, noted=False).hits
-        if not hits:
-            break
-        found += [hit.id for hit in hits]
-    return tuple(found)
+    asked = replace(
+        query, kinds=frozenset({Kind.LESSON}), chosen={**query.chosen, "state": good}, size=DEEPEST, sort=Sort.OLDEST
+    )  # fmt: skip
+    return tuple(hit.id for hit in islice(every(library, reader, asked), MOST + DEEPEST))
 
 
 def sweep(library: Library, notebook: Notebook, by: User, ids: Sequence[str], why: str) -> Sweep:
