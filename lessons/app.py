@@ -45,16 +45,22 @@ from lessons.services.review import Reminders, work_sweeps
 from lessons.services.telling import Heralding, Mailroom
 from lessons.services.watch import keep_watch
 from lessons.web import (
+    actions,
     ageing,
     capture,
+    dashboard,
+    disclosure,
     errors,
+    evaluations,
     exchange,
     failing,
     find,
+    findings,
     guard,
     insight,
     merging,
     moves,
+    operations,
     people,
     review,
     telling,
@@ -67,6 +73,7 @@ from lessons.web.doors import EXTENSION, Doors
 HERE = Path(__file__).resolve().parent
 ROOMS = (
     find, failing, capture, review, merging, moves, ageing, insight, themes, telling, people, exchange, watch,
+    operations, evaluations, actions, findings, disclosure, dashboard,
 )  # fmt: skip
 SHORTEST_SECRET = 32
 

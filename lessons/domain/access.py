@@ -43,6 +43,12 @@ class Permit(StrEnum):
     MANAGE_PEOPLE = "manage people"
     MANAGE_LISTS = "manage lists and themes"
     IMPORT = "import records"
+    REGISTER = "keep the register of operations"
+    EVALUATE = "evaluate an activity"
+    AGREE = "agree an action"
+    INSPECT = "keep inspection findings"
+    DISCLOSE = "list and export what may be disclosed"
+    FIGURES = "see the figures"
 
 
 STAFF = frozenset(Role) - {Role.PARTNER}
@@ -58,6 +64,12 @@ GRANTS: Mapping[Permit, frozenset[Role]] = {
     Permit.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
     Permit.MANAGE_LISTS: frozenset({Role.REVIEWER, Role.ADMIN}),
     Permit.IMPORT: frozenset({Role.ADMIN}),
+    Permit.REGISTER: frozenset({Role.LEAD, Role.ANALYST, Role.REVIEWER}),
+    Permit.EVALUATE: frozenset({Role.LEAD, Role.ANALYST, Role.REVIEWER}),
+    Permit.AGREE: frozenset({Role.LEAD, Role.ANALYST, Role.REVIEWER, Role.LIAISON}),
+    Permit.INSPECT: frozenset({Role.LIAISON, Role.ANALYST}),
+    Permit.DISCLOSE: frozenset({Role.DISCLOSURE}),
+    Permit.FIGURES: STAFF,
 }
 
 # Whoever holds one of these keys may read every record that opens to all of them.

@@ -11,6 +11,7 @@ from lessons.domain.access import User
 from lessons.domain.clearing import prints
 from lessons.domain.debrief import keep_as_sent
 from lessons.domain.deciding import hold
+from lessons.domain.due import Timetable, rules
 from lessons.domain.errors import (
     Busy,
     LessonsError,
@@ -19,6 +20,7 @@ from lessons.domain.errors import (
     StaleWrite,
     Unreadable,
 )
+from lessons.domain.ledger import Line
 from lessons.domain.query import Query, Results
 from lessons.domain.record import Kind, Record, Stored, kind_of, new_id
 from lessons.domain.vocabulary import Vocabularies
@@ -26,10 +28,13 @@ from lessons.library.lists import Lists
 from lessons.library.outside import OutsideEdits
 from lessons.library.upkeep import SyncReport, Upkeep
 from lessons.ports import (
+    Attachments,
     AuditLog,
     Change,
     Event,
     Herald,
+    Holidays,
+    NoHolidays,
     RecordStore,
     Reference,
     Saving,
@@ -58,6 +63,8 @@ class Library:
         reference: Reference,
         clock: Callable[[], datetime] = utc_now,
         herald: Herald | None = None,
+        holidays: Holidays | None = None,
+        attachments: Attachments | None = None,
     ) -> None:
         self.records = records
         self.index = index
@@ -65,6 +72,8 @@ class Library:
         self.reference = reference
         self.clock = clock
         self.herald: Herald = herald or Silence()
+        self.holidays: Holidays = holidays or NoHolidays()
+        self.attachments = attachments
         self._lists = Lists(self)
         self._outside = OutsideEdits(self)
         self._upkeep = Upkeep(self, self._outside)
@@ -72,6 +81,12 @@ class Library:
     @property
     def today(self) -> date:
         return self.clock().astimezone().date()
+
+    @property
+    def timetable(self) -> Timetable:
+        """When things fall due, as of today."""
+        kinds = self.vocabularies["operation_kind"]
+        return Timetable(self.today, rules(kinds), self.holidays.holiday)
 
     # --- reading ---------------------------------------------------------------------------------
     def open(self, reader: User, id: str) -> Stored:
@@ -162,6 +177,12 @@ class Library:
         self._upkeep.index_again(stale)
         results = self.index.search(query, synonyms)
         return _without(results, frozenset(self._stale(reader, results)))
+
+    def ledger(self, reader: User, *kinds: Kind) -> Sequence[Line]:
+        """A line for every record of these kinds that this person may read, in the order of their ids. For registers
+        and figures: the audit log is told nothing, as no text is shown. Raises SearchUnavailable.
+        """
+        return self.index.ledger(access.keyring(reader), frozenset(kinds))
 
     def _stale(self, reader: User, results: Results) -> list[str]:
         """Hits and near-copies that this person may not open: the index may be behind the files."""

@@ -1,6 +1,9 @@
 """The small promises by which the house reaches outside things. Adapters keep them; contract tests hold them to it."""
 
+from lessons.ports.attachments import Attached, Attachments, NotTaken
 from lessons.ports.audit import AuditLog, Event
+from lessons.ports.calendar import Diary, Entry, Holidays, NoHolidays
+from lessons.ports.papers import Printer
 from lessons.ports.people import Account, Accounts, Note, Notebook, Session, TokenInfo
 from lessons.ports.records import Change, RecordStore, RecordText
 from lessons.ports.reference import Page, Reference
@@ -34,18 +37,25 @@ __all__ = [
     "Accounts",
     "AddressRefused",
     "Announced",
+    "Attached",
+    "Attachments",
     "AuditLog",
     "Batch",
     "Change",
     "Delivery",
+    "Diary",
+    "Entry",
     "Event",
     "Failing",
     "Herald",
+    "Holidays",
     "Letter",
     "MailFailed",
     "Mend",
     "Mended",
+    "NoHolidays",
     "NoMailServer",
+    "NotTaken",
     "Note",
     "Notebook",
     "Notice",
@@ -53,6 +63,7 @@ __all__ = [
     "Outcome",
     "Page",
     "Postman",
+    "Printer",
     "RecordStore",
     "RecordText",
     "Reference",

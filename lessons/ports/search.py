@@ -6,8 +6,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
+from lessons.domain.ledger import Line
 from lessons.domain.query import Query, Results
-from lessons.domain.record import Stored
+from lessons.domain.record import Kind, Stored
 from lessons.domain.synonyms import Synonyms
 
 
@@ -25,6 +26,11 @@ class SearchIndex(Protocol):
 
     def search(self, query: Query, synonyms: Synonyms) -> Results:
         """Raises SearchUnavailable while there is no index to read."""
+
+    def ledger(self, keys: frozenset[str], kinds: frozenset[Kind]) -> Sequence[Line]:
+        """A line for every record of these kinds that a reader with these keys may read today, in the order of their
+        ids; held ready, so that 20,000 cost no more than a walk over them. Raises SearchUnavailable.
+        """
 
     def versions(self) -> Mapping[str, str]:
         """`Stored.version` of every record in the index, by id."""

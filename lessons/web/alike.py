@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from lessons.domain.boxes import Form
 from lessons.domain.record import Record, Stored
 from lessons.services import capture, find
-from lessons.services.capture import Form
 from lessons.services.find import Near
 from lessons.web.doors import library, me
 

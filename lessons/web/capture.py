@@ -8,11 +8,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from lessons.domain.boxes import Form, add_row
 from lessons.domain.errors import Invalid, LessonsError, NotFound, Problem, StaleWrite
 from lessons.domain.record import Kind, Record, Stored, kind_of
 from lessons.domain.schema import SHAPES
 from lessons.services import capture, find
-from lessons.services.capture import AlreadySent, Form, TooHigh
+from lessons.services.capture import AlreadySent, TooHigh
 from lessons.web import alike, posted, words
 from lessons.web.doors import doors, library, me
 from lessons.web.errors import say, status_of
@@ -87,7 +88,7 @@ def _change_points(form: dict[str, list[str]]) -> str:
         return "points"
     if "add_row" in buttons:
         box = buttons["add_row"]
-        number = capture.add_row(form, box)
+        number = add_row(SHAPES[Kind.DEBRIEF], form, box)
         return f"{box}-row-{number}" if number >= 0 else "more"
     return ""
 

@@ -1,7 +1,7 @@
 """What every view reaches: the Library and its neighbours, and the person who asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from flask import current_app
@@ -10,7 +10,7 @@ from flask_login import current_user
 from lessons.domain.access import User
 from lessons.domain.vocabulary import Vocabularies
 from lessons.library import Library
-from lessons.ports import Account, Accounts, Notebook, Outbox
+from lessons.ports import Account, Accounts, Diary, Notebook, Outbox, Printer
 from lessons.services.find import Counting
 
 EXTENSION = "lessons"
@@ -27,6 +27,8 @@ class Doors:
     static_root: str
     counting: Counting
     outbox: Outbox
+    printers: Mapping[str, Printer] = field(default_factory=dict)
+    diary: Diary | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from lessons.domain import access
+from lessons.domain.boxes import MAIN_FIRST, Form, row_numbers
 from lessons.domain.errors import Problem
 from lessons.domain.personal_data import KINDS
 from lessons.domain.record import Kind
 from lessons.domain.schema import SHAPES, Field, Type
 from lessons.services import capture
-from lessons.services.capture import Form, Warned
+from lessons.services.capture import Warned
 from lessons.services.find import NAMES
 from lessons.web import alike
 from lessons.web.doors import library, me
@@ -48,7 +49,7 @@ def typed_value(field: Field, form: Form) -> Any:
             parts = {"year": whole[0], "month": whole[1].lstrip("0"), "day": whole[2].lstrip("0")}
         return parts
     if field.type is Type.ROWS:
-        numbers = capture.row_numbers(field.name, form)
+        numbers = row_numbers(field.name, form)
         return [{c: _first(form, f"{field.name}-{n}-{c}") for c in field.columns} for n in numbers]
     values = list(form.get(field.name, ()))
     return values if field.many else (values or [""])[0]
@@ -151,7 +152,7 @@ def anchor_of(box: str, form: Form) -> str:
     field = SHAPES[Kind.DEBRIEF].by_name.get(stem)
     if field is None or field.type is not Type.ROWS:
         return box
-    place = capture.row_numbers(stem, form)
+    place = row_numbers(stem, form)
     row, column = box.removeprefix(f"{stem}-").split("-")
     at = place.index(int(row)) if int(row) in place else 0
     first = at == 0 and column == next(iter(field.columns))
@@ -254,7 +255,7 @@ class View:
             with_chosen=with_chosen,
             anchors=anchors(self.problems),
             shape=SHAPES[Kind.DEBRIEF],
-            main_first=capture.MAIN_FIRST,
+            main_first=MAIN_FIRST,
             names=(capture.FIRST, capture.MORE, capture.DISCLOSURE),
             most=capture.MOST_POINTS,
             operations=capture.operations(library(), me()),

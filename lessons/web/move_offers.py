@@ -7,8 +7,8 @@ from lessons.domain.access import Permit
 from lessons.domain.deciding import barred
 from lessons.domain.lifecycle import Move, Need
 from lessons.domain.record import Kind, Record
+from lessons.library import owning
 from lessons.services import review
-from lessons.services.review import owning
 from lessons.web.doors import doors, library, me
 
 

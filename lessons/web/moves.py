@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from lessons.domain import access, clearing
+from lessons.domain.boxes import Form, typed
 from lessons.domain.clearing import Marked
 from lessons.domain.deciding import IllegalMove, barred
 from lessons.domain.errors import (
@@ -24,9 +25,9 @@ from lessons.domain.personal_data import KINDS
 from lessons.domain.record import Record, Stored
 from lessons.domain.schema import Field, Type
 from lessons.domain.text import N_
+from lessons.library import owning
 from lessons.services import review
-from lessons.services.capture.form import Form, typed
-from lessons.services.review import asking, owning
+from lessons.services.review import asking
 from lessons.web import forms, history, posted, words
 from lessons.web.doors import doors, library, me
 from lessons.web.errors import problems_of, say, status_of

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 
 from werkzeug.datastructures import MultiDict
 
+from lessons.domain.boxes import MAIN_FIRST, Boxes, Form, typed
 from lessons.domain.errors import Problem
 from lessons.domain.record import Record, Value
 from lessons.domain.schema import Field, NotOfType, Type, to_value, to_words, too_long
 from lessons.domain.text import N_
 from lessons.services import review
-from lessons.services.capture.form import MAIN_FIRST, Boxes, Form, typed
 from lessons.services.review import Answer, Do, Typed
 from lessons.web.doors import library
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from lessons.domain import access
 from lessons.domain.access import Permit
+from lessons.domain.boxes import MAIN_FIRST, Boxes
 from lessons.domain.clearing import marked
 from lessons.domain.deciding import IllegalMove, is_person
 from lessons.domain.errors import (
@@ -28,7 +29,6 @@ from lessons.domain.schema import SHAPES
 from lessons.domain.states import OPEN, State
 from lessons.domain.waiting import first_of_two
 from lessons.services import find, insight, review
-from lessons.services.capture.form import MAIN_FIRST, Boxes
 from lessons.services.review import Wanted
 from lessons.services.review.clearing import Found
 from lessons.web import forms, history, labels, merging, review_form, words

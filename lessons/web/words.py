@@ -38,6 +38,8 @@ NAVIGATION = (
     (N_("Send a debrief"), "capture.new", Permit.SEND),
     (N_("Review"), "review.queue", Permit.REVIEW),
     (N_("Themes"), "insight.all_themes", Permit.SEARCH),
+    (N_("Follow-up"), "operations.register", Permit.FIGURES),
+    (N_("Dashboard"), "dashboard.show", Permit.FIGURES),
     (N_("Guidance"), "find.guidance", Permit.SEARCH),
     (N_("Your account"), "people.account", Permit.SEARCH),
 )

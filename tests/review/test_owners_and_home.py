@@ -7,8 +7,8 @@ import pytest
 from lessons.app import House
 from lessons.domain.access import Role, User
 from lessons.domain.errors import Invalid
+from lessons.library.owning import NOBODY
 from lessons.services.review import asking
-from lessons.services.review.owning import NOBODY
 from tests.people import Page, Person
 from tests.review.kit import KEYS, RADIO, add, id_of, lesson, now
 

@@ -14,9 +14,10 @@ from lessons.adapters.whoosh_index.segments import PostingCache
 from lessons.adapters.whoosh_index.sentences import Sentences
 from lessons.adapters.whoosh_index.snapshot import Snapshot
 from lessons.domain.errors import Busy, SearchUnavailable
+from lessons.domain.ledger import Line
 from lessons.domain.query import Query, Results
 from lessons.domain.ranking import BY_VECTORS, EVERY_PART, Part
-from lessons.domain.record import Stored
+from lessons.domain.record import Kind, Stored
 from lessons.domain.synonyms import Synonyms
 from lessons.ports import SentenceModel
 
@@ -61,6 +62,12 @@ class WhooshIndex:
         with self._current.reading() as snapshot:
             view = self._vectors.view(snapshot, query.keys) if self._parts & BY_VECTORS else None
             return Search(snapshot, query, synonyms, self._clock(), view, self._parts).results()
+
+    def ledger(self, keys: frozenset[str], kinds: frozenset[Kind]) -> Sequence[Line]:
+        """Raises SearchUnavailable."""
+        with self._current.reading() as snapshot:
+            names = frozenset(str(kind) for kind in kinds)
+            return snapshot.ledger(keys, names, self._clock().toordinal())
 
     def versions(self) -> Mapping[str, str]:
         """Raises SearchUnavailable."""

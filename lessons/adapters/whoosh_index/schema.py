@@ -14,12 +14,13 @@ import whoosh
 from whoosh import columns, fields, formats
 
 from lessons.adapters.whoosh_index.sketches import WIDTH
-from lessons.domain import access, actions, ageing, query, record, states, waiting, words
+from lessons.domain import access, actions, ageing, ledger, query, record, states, waiting, words
 from lessons.domain import schema as shapes
 from lessons.domain.access import EVERY_STAFF, audience
+from lessons.domain.ledger import entry_of
 from lessons.domain.query import day_of
 from lessons.domain.record import Kind, Record, Stored
-from lessons.domain.schema import FACETS, SHAPES, Field, Seen, Type, Weigh, to_words
+from lessons.domain.schema import FACETS, SHAPES, Field, Seen, Type, Weigh
 
 LONGEST_SHOWN = 20_000  # characters kept for extracts
 
@@ -27,6 +28,7 @@ LONGEST_SHOWN = 20_000  # characters kept for extracts
 WORDS, TITLE, EXACT = "words", "title", "exact"
 ID, KIND, AUDIENCE, LATER = "id", "kind", "audience", "audience_later"
 VERSION, DAY, UNTIL, SHOWN, SKETCH = "version", "day", "until", "shown", "sketch"
+LINE = "line"  # of the ledger
 # Lessons that a briefing says were applied, and that happened again.
 APPLIED, AGAIN = "applied", "again"
 OF = "of"  # records that an action comes from, by id
@@ -52,7 +54,7 @@ class Entry:
     body: texts whose words count, apart so that no phrase runs from one into the next. tags: what counts as
     well, but is no part of what makes two records copies of each other.
     keys: values by index field, for whatever is looked up whole. day, until: ordinals, 0 for none.
-    shown: JSON of what a results page needs.
+    shown: JSON of what a results page needs besides the line. line: JSON of `ledger.entry_of`.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Entry:
     until: int
     version: str
     shown: bytes
+    line: bytes
 
 
 def entry(stored: Stored, today: date) -> Entry:
@@ -97,6 +100,7 @@ def entry(stored: Stored, today: date) -> Entry:
         until.toordinal() if lapses and until else 0,
         stored.version,
         _shown(record),
+        _json(entry_of(record)),
     )
 
 
@@ -145,15 +149,13 @@ def _tags(record: Record) -> Iterator[str]:
 
 
 def _shown(record: Record) -> bytes:
-    facts = {
-        f.name: to_words(record.fields[f.name])
-        for f in _open_fields(record.kind)
-        if f.name in record.fields and f.type not in (Type.ROWS, Type.TEXT)
-    }
     texts = (record.texts.get(f.name, "") for f in _open_fields(record.kind) if f.type is Type.TEXT)
     plain = " ".join(" ".join(_MARKUP.sub(r" \1 ", text).split()) for text in texts if text)
-    shown = {"title": record.title, "facts": facts, "text": plain[:LONGEST_SHOWN]}
-    return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
+    return _json({"text": plain[:LONGEST_SHOWN]})
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def whoosh_schema() -> Any:
@@ -164,7 +166,7 @@ def whoosh_schema() -> Any:
     return fields.Schema(
         **text,
         **keys,
-        **{n: fields.COLUMN(columns.VarBytesColumn()) for n in (VERSION, SHOWN)},
+        **{n: fields.COLUMN(columns.VarBytesColumn()) for n in (VERSION, SHOWN, LINE)},
         **{n: fields.COLUMN(columns.NumericColumn("i", default=0)) for n in (DAY, UNTIL)},
         **{SKETCH: fields.COLUMN(columns.FixedBytesColumn(WIDTH))},
     )
@@ -184,7 +186,7 @@ def signature() -> str:
         *sorted(Path(shapes.__file__).parent.glob("*.py")),
         *(
             Path(str(module.__file__))
-            for module in (access, actions, ageing, query, record, states, waiting, words)
+            for module in (access, actions, ageing, ledger, query, record, states, waiting, words)
         ),
     ]
     made = hashlib.sha256(f"{whoosh.__version__} {sys.byteorder}".encode())

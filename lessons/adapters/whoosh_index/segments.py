@@ -24,9 +24,11 @@ from lessons.adapters.whoosh_index.codec import (
 )
 from lessons.adapters.whoosh_index.facets import FacetPairs
 from lessons.adapters.whoosh_index.mapping import mapped
-from lessons.adapters.whoosh_index.schema import ID, OF, PARAMS, SHOWN, SKETCH, facet
+from lessons.adapters.whoosh_index.schema import ID, LINE, OF, PARAMS, SHOWN, SKETCH, facet
 from lessons.adapters.whoosh_index.sealed import check, stamp
 from lessons.adapters.whoosh_index.sketches import WIDTH, Sketches
+from lessons.domain.ledger import Line, line_of
+from lessons.domain.record import Kind, kind_of
 
 LENGTHS: NDArray[np.float32] = np.array([byte_to_length(i) for i in range(256)], np.float32)
 NOTHING = Posting(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int32))
@@ -209,6 +211,17 @@ class Segment:
     def shown(self, row: int) -> dict[str, Any]:
         """What a results page needs of one document (see `Entry.shown`)."""
         found: dict[str, Any] = json.loads(unpack_shown(self.texts(SHOWN)[row]))
+        line = self.line(row)
+        return found | {"title": line.title, "facts": line.facts}
+
+    def line(self, row: int) -> Line:
+        """One document in the ledger; decoded once."""
+        held: list[Line | None] = self._make("lines", LINE, lambda: [None] * self.count)
+        found = held[row]
+        if found is None:
+            id = self.texts(ID)[row].decode()
+            entry = json.loads(unpack_shown(self.texts(LINE)[row]))
+            found = held[row] = line_of(id, kind_of(id) or Kind.LESSON, entry)
         return found
 
     def ids(self) -> NDArray[np.bytes_]:

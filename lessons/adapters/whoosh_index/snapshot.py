@@ -30,6 +30,7 @@ from lessons.adapters.whoosh_index.schema import (
 from lessons.adapters.whoosh_index.sealed import check, read_sealed, stamp
 from lessons.adapters.whoosh_index.segments import PostingCache, Segment
 from lessons.adapters.whoosh_index.writer import INDEX_NAME
+from lessons.domain.ledger import Line
 from lessons.domain.record import Kind
 
 __all__ = ["Mask", "Part", "Readable", "Snapshot", "as_key", "contents_of", "latest", "live_of",
@@ -85,6 +86,7 @@ class Snapshot:
         self._masks: OrderedDict[Any, Readable] = OrderedDict()
         self._told: dict[tuple[frozenset[str], int, str], Mapping[bytes, int]] = {}
         self._having: dict[tuple[str, frozenset[str]], Mask] = {}
+        self._ledgers: dict[tuple[frozenset[str], frozenset[str], int], tuple[Line, ...]] = {}
         self._lock = Lock()
 
     @cached_property
@@ -218,6 +220,25 @@ class Snapshot:
             param, value = labels[code]
             counted.setdefault(param, {})[value] = count
         return counted
+
+    # --- the ledger --------------------------------------------------------------------------
+
+    def ledger(self, keys: frozenset[str], kinds: frozenset[str], today: int) -> tuple[Line, ...]:
+        """Every line that a reader may know of, in the order of their ids."""
+        key = (keys, kinds, today)
+        found = self._ledgers.get(key)
+        if found is None:
+            mask = self.readable(keys, kinds, today).mask
+            lines = [
+                part.segment.line(row)
+                for part in self.parts
+                for row in np.flatnonzero(mask[part.span]).tolist()
+            ]
+            found = tuple(sorted(lines, key=lambda line: line.id))
+            if len(self._ledgers) >= MOST_MASKS:
+                self._ledgers.clear()
+            self._ledgers[key] = found
+        return found
 
     # --- single documents --------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from lessons.adapters.whoosh_index.schema import (
     DAY,
     EXACT,
     ID,
+    LINE,
     SHOWN,
     SKETCH,
     TEXT_FIELDS,
@@ -118,7 +119,7 @@ class SegmentBuilder:
         lengths = {WORDS: self._add_body(entry), TITLE: self._add_title(entry.title)}
         lengths[EXACT] = lengths[WORDS]
         self._add_row(entry.id.encode(), entry.version.encode(), pack_shown(entry.shown),
-                      entry.day, entry.until, lengths)  # fmt: skip
+                      pack_shown(entry.line), entry.day, entry.until, lengths)  # fmt: skip
         doc = self.count
         for name, values in (*entry.keys.items(), (ID, (entry.id,))):
             held = self._keys[name]
@@ -129,8 +130,9 @@ class SegmentBuilder:
         self.count += 1
 
     def _add_row(
-        self, id: bytes, version: bytes, shown: bytes, day: int, until: int, lengths: dict[str, int]
-    ) -> None:
+        self, id: bytes, version: bytes, shown: bytes, line: bytes, day: int, until: int,
+        lengths: dict[str, int],
+    ) -> None:  # fmt: skip
         perdoc = self._perdoc
         perdoc.start_doc(self.count)
         for name, length in lengths.items():
@@ -140,6 +142,7 @@ class SegmentBuilder:
         perdoc.add_column_value(ID, _BYTES, id)
         perdoc.add_column_value(VERSION, _BYTES, version)
         perdoc.add_column_value(SHOWN, _BYTES, shown)
+        perdoc.add_column_value(LINE, _BYTES, line)
         perdoc.add_column_value(DAY, _NUMBER, day)
         perdoc.add_column_value(UNTIL, _NUMBER, until)
         perdoc.finish_doc()
@@ -251,9 +254,9 @@ class SegmentBuilder:
         moved[rows] = np.arange(self.count, self.count + len(rows), dtype=np.int32)
         lengths = {n: segment.length_of(n)[rows].tolist() for n in TEXT_FIELDS}
         days, untils = segment.numbers(DAY)[rows].tolist(), segment.numbers(UNTIL)[rows].tolist()
-        ids, versions, shown = (segment.texts(n) for n in (ID, VERSION, SHOWN))
+        ids, versions, shown, told = (segment.texts(n) for n in (ID, VERSION, SHOWN, LINE))
         for i, row in enumerate(rows.tolist()):
-            self._add_row(ids[row], versions[row], shown[row], days[i], untils[i],
+            self._add_row(ids[row], versions[row], shown[row], told[row], days[i], untils[i],
                           {n: held[i] for n, held in lengths.items()})  # fmt: skip
             self.count += 1
         return moved

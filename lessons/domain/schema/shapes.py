@@ -163,6 +163,9 @@ LESSON = Shape(Kind.LESSON, N_("Lesson"), N_("Lessons"), (
     Field("done_by", Type.LINE, N_("Said to be done by"), seen=Seen.BY_KEEPERS, limit=120, stamped=True),
     Field("checked_by", Type.LINE, N_("Checked by"), seen=Seen.BY_KEEPERS, limit=120, stamped=True),
     Field("pushed", Type.MOMENT, N_("Pushed out as a warning"), stamped=True),
+    Field("answered", Type.MOMENT, N_("First answered"), stamped=True),
+    Field("identified", Type.MOMENT, N_("Identified"), stamped=True),
+    Field("learned", Type.MOMENT, N_("Learned"), stamped=True),
     Field("sent", Type.MOMENT, N_("Sent in"), stamped=True),
     *ORIGIN,
 ))  # fmt: skip
@@ -200,17 +203,22 @@ EVALUATION = Shape(Kind.EVALUATION, N_("Evaluation"), N_("Evaluations"), (
 
 OPERATION = Shape(Kind.OPERATION, N_("Operation"), N_("Operations"), (
     Field("title", Type.LINE, N_("Name or reference"), required=True, weigh=Weigh.TITLE, limit=120),
-    Field("operation_kind", Type.CHOICE, N_("Kind of operation"), vocabulary="operation_kind", required=True),
+    Field("operation_kind", Type.CHOICE, N_("Kind of operation"), vocabulary="operation_kind", required=True,
+          facet=True, param="operation_kind", help=N_("It decides whether a debrief or an evaluation falls due.")),
+    Field("order", Type.CHOICE, N_("Order or licence"), vocabulary="order"),
     *WHAT_IT_IS_ABOUT, PLACE,
     Field("started", Type.DATE, N_("Started")),
     Field("ended", Type.DATE, N_("Ended")),
-    Field("sio", Type.LINE, N_("SIO"), limit=120, seen=Seen.BY_KEEPERS),
-    Field("lro", Type.LINE, N_("LRO"), limit=120, seen=Seen.BY_KEEPERS),
-    Field("plan_owner", Type.LINE, N_("Plan owner"), limit=120, seen=Seen.BY_KEEPERS),
+    Field("sio", Type.LINE, N_("SIO"), limit=120, help=N_("Who leads the investigation.")),
+    Field("lro", Type.LINE, N_("LRO"), limit=120, help=N_("Who owns the response: prevent, protect and prepare.")),
+    Field("plan_owner", Type.LINE, N_("Plan owner"), limit=120),
     Field("references", Type.ROWS, N_("References elsewhere"), columns={
         "system": N_("System"), "reference": N_("Reference")}),
-    Field("debrief_due", Type.DATE, N_("Debrief due")),
-    Field("why_late", Type.LINE, N_("Why it is late")),
+    Field("debrief_due", Type.DATE, N_("Debrief due"),
+          help=N_("Leave empty for the usual time after it ends.")),
+    Field("debriefed", Type.DATE, N_("Debriefed"), stamped=True),
+    Field("no_debrief", Type.LINE, N_("No debrief is needed because"), limit=500),
+    Field("why_late", Type.LINE, N_("Why it is late"), limit=500),
     section("summary", N_("What it is for")),
     *ACCESS, *ORIGIN,
 ))  # fmt: skip

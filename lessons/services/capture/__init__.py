@@ -25,31 +25,27 @@ from lessons.services.capture.flags import TooHigh, Warned, fingerprint, warning
 from lessons.services.capture.form import (
     DISCLOSURE,
     FIRST,
-    MAIN_FIRST,
     MORE,
     MOST_POINTS,
     POINT_FIELDS,
     Entry,
-    Form,
     add_point,
-    add_row,
     answer_of,
     filled_points,
     lessons_in_writing,
     point_numbers,
     read_form,
     remove_point,
-    row_numbers,
     starting_form,
 )
 from lessons.services.capture.register import operations
 from lessons.services.capture.sending import Refused, Sent, Stop, send
 
 __all__ = [
-    "DISCLOSURE", "FIRST", "LONGEST_CORRECTION", "MAIN_FIRST", "MORE", "MOST_POINTS", "POINT_FIELDS",
-    "SEEN_BEFORE", "SOMETHING_ELSE", "SUBJECT", "AlreadySent", "Entry", "Form", "Mark", "Refused", "Sent", "Stop",
-    "TooHigh", "Warned", "add_point", "add_row", "answer_of", "correct", "draft_form", "draft_title",
+    "DISCLOSURE", "FIRST", "LONGEST_CORRECTION", "MORE", "MOST_POINTS", "POINT_FIELDS",
+    "SEEN_BEFORE", "SOMETHING_ELSE", "SUBJECT", "AlreadySent", "Entry", "Mark", "Refused", "Sent", "Stop",
+    "TooHigh", "Warned", "add_point", "answer_of", "correct", "draft_form", "draft_title",
     "filled_points", "fingerprint", "happened_again", "is_draft_id", "keep_apart", "keep_draft", "lessons_in_writing",
     "lessons_of", "may_begin", "may_correct", "may_say", "mine", "new_draft_id", "open_draft", "operations",
-    "point_numbers", "read_form", "remove_point", "row_numbers", "send", "starting_form", "warnings",
+    "point_numbers", "read_form", "remove_point", "send", "starting_form", "warnings",
 ]  # fmt: skip

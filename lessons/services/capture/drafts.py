@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from lessons.domain.access import Permit, User
+from lessons.domain.boxes import Boxes, Form, words
 from lessons.domain.errors import LessonsError, NotAllowed, NotFound, StaleWrite
 from lessons.domain.text import N_
 from lessons.library import Library
 from lessons.ports import Note, Notebook
-from lessons.services.capture.form import Boxes, Form, words
 
 SUBJECT = "debrief"
 SENT = "sent debrief"  # what a draft becomes: the mark that stops it from being sent twice

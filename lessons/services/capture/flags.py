@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lessons.domain import clearing
+from lessons.domain.boxes import Form, row_numbers
 from lessons.domain.clearing import fingerprint
 from lessons.domain.errors import MarkingTooHigh
 from lessons.domain.personal_data import Flag, scan
@@ -16,9 +17,7 @@ from lessons.services.capture.form import (
     FIRST,
     MORE,
     POINT_FIELDS,
-    Form,
     point_numbers,
-    row_numbers,
 )
 
 __all__ = ["TooHigh", "Warned", "fingerprint", "too_high", "warnings"]

@@ -1,22 +1,19 @@
 """The debrief form: its boxes as a browser posts them, and the records that they say."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from lessons.domain.access import User
+from lessons.domain.boxes import Boxes, Form, read, words
 from lessons.domain.errors import Problem
-from lessons.domain.record import Kind, Record, Value
-from lessons.domain.schema import SHAPES, Field, NotOfType, Type, check, to_value
+from lessons.domain.record import Kind, Record
+from lessons.domain.schema import SHAPES, check
 from lessons.domain.text import N_
 from lessons.library import Library
 from lessons.services.capture.again import SEEN_BEFORE, earlier
 from lessons.services.capture.register import find_operation
-
-Form = Mapping[str, Sequence[str]]  # what a browser posts: every value of every box, as typed
-Boxes = dict[str, list[str]]
 
 MOST_POINTS = 20
 LONGEST_CELL = 120  # characters in one cell of a small table
@@ -37,7 +34,6 @@ DISCLOSURE = (
     "accounts_first", "live_proceedings", "purpose", "debrief_level", "facilitator", "scribe",
     "attendees",
 )  # fmt: skip
-MAIN_FIRST = ("four_p", "threats")  # which of several is the main one is asked in a box of its own
 
 # What is said where one of the answers that are needed is missing.
 ASKED = {
@@ -103,24 +99,6 @@ def remove_point(form: Boxes, number: str) -> None:
         del form[name]
 
 
-def row_numbers(box: str, form: Form) -> list[int]:
-    """The rows of a small table, in order, empty ones as well."""
-    pattern = re.compile(rf"{re.escape(box)}-(0|[1-9][0-9]{{0,2}})-[a-z_]+")
-    return sorted({int(m[1]) for name in form if (m := pattern.fullmatch(name))})
-
-
-def add_row(form: Boxes, box: str) -> int:
-    """One more empty row in a table of the form; its number, or -1 where there is no such table or no room."""
-    field = SHAPES[Kind.DEBRIEF].by_name.get(box)
-    numbers = row_numbers(box, form)
-    if field is None or field.type is not Type.ROWS or len(numbers) >= field.most:
-        return -1
-    new = max(numbers, default=-1) + 1
-    for column in field.columns:
-        form[f"{box}-{new}-{column}"] = [""]
-    return new
-
-
 # --- reading it ------------------------------------------------------------------------------------
 def read_form(library: Library, by: User, form: Form, ids: Sequence[str]) -> Entry:
     """The debrief and its lessons as the form says them.
@@ -146,7 +124,7 @@ def read_form(library: Library, by: User, form: Form, ids: Sequence[str]) -> Ent
 
 
 def _read_debrief(library: Library, by: User, form: Form, id: str) -> tuple[Record, list[Problem]]:
-    fields, texts, problems = _read(Kind.DEBRIEF, (*FIRST, *MORE, *DISCLOSURE), form, "")
+    fields, texts, problems = read(SHAPES[Kind.DEBRIEF], (*FIRST, *MORE, *DISCLOSURE), form, "")
     fields |= {"author": by.name, "marking": fields.get("marking", "official")}
     operation = find_operation(library, by, str(fields.get("operation_name", "")))
     if operation:
@@ -184,7 +162,7 @@ def _read_point(
     library: Library, by: User, debrief: Record, form: Form, number: int, id: str
 ) -> tuple[Record, list[Problem]]:
     prefix = f"points-{number}-"
-    fields, texts, problems = _read(Kind.LESSON, POINT_FIELDS, form, prefix)
+    fields, texts, problems = read(SHAPES[Kind.LESSON], POINT_FIELDS, form, prefix)
     taken = {name: debrief.fields[name] for name in INHERITED if name in debrief.fields}
     fields = {**taken, **fields, "author": debrief.line("author"), "debrief": debrief.id}
     fields[SEEN_BEFORE] = earlier(library, by, answer_of(form, number), id)
@@ -206,43 +184,14 @@ def answer_of(form: Form, number: int) -> str:
 def lessons_in_writing(form: Form) -> dict[int, Record]:
     """The lesson that each learning point would become, as far as it is written; by its number."""
     about = ("four_p", "threats", "vulnerabilities", "tactics", "partners", "happened")
-    shared, shared_texts, _ = _read(Kind.DEBRIEF, about, form, "")
+    shared, shared_texts, _ = read(SHAPES[Kind.DEBRIEF], about, form, "")
     found = {}
     for number in filled_points(form)[:MOST_POINTS]:
-        fields, texts, _ = _read(Kind.LESSON, POINT_FIELDS, form, f"points-{number}-")
+        fields, texts, _ = read(SHAPES[Kind.LESSON], POINT_FIELDS, form, f"points-{number}-")
         if fields.get("title"):
             texts = {**shared_texts, **texts}
             found[number] = Record(_UNKEPT, Kind.LESSON, fields={**shared, **fields}, texts=texts)
     return found
-
-
-def _read(
-    kind: Kind, names: Sequence[str], form: Form, prefix: str
-) -> tuple[dict[str, Value], dict[str, str], list[Problem]]:
-    fields: dict[str, Value] = {}
-    texts: dict[str, str] = {}
-    problems: list[Problem] = []
-    for name in names:
-        declared = SHAPES[kind][name]
-        box = prefix + name
-        try:
-            value = to_value(declared, typed(declared, box, form))
-        except NotOfType as error:
-            problems.append(Problem(box, _in_boxes(declared, error)))
-            continue
-        if value is None:
-            continue
-        if declared.type is Type.TEXT:
-            texts[name] = str(value)
-        else:
-            fields[name] = value
-    return fields, texts, problems
-
-
-def _in_boxes(declared: Field, error: NotOfType) -> str:
-    if declared.type is Type.DATE:
-        return N_("Enter a real day, month and year, such as 27 3 2026.")
-    return str(error)
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -256,30 +205,3 @@ def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
         return (names.index(problem.field) if problem.field in names else len(names),)
 
     return tuple(sorted(problems, key=place))
-
-
-def typed(declared: Field, box: str, form: Form) -> Any:
-    """What stands in the boxes of one field, put together as `to_value` takes it."""
-    if declared.type is Type.DATE:
-        parts = [words(form, f"{box}-{p}") for p in ("year", "month", "day")]
-        if any(parts):
-            return "-".join(p.zfill(4 if i == 0 else 2) for i, p in enumerate(parts))
-        return words(form, box)
-    if declared.type is Type.ROWS:
-        rows = [
-            {column: words(form, f"{box}-{n}-{column}") for column in declared.columns}
-            for n in row_numbers(box, form)
-        ]
-        return [row for row in rows if any(row.values())]
-    if declared.many:
-        main = words(form, f"{box}-main") if box in MAIN_FIRST else ""
-        return [v for v in (main, *form.get(box, ())) if v.strip()]
-    if declared.type is Type.TEXT:
-        return words(form, box).replace("\r\n", "\n")
-    return re.sub(r"\s+", " ", words(form, box))
-
-
-def words(form: Form, box: str) -> str:
-    """The first value of a box, without the blanks around it; "" where there is none."""
-    values = form.get(box) or [""]
-    return values[0].strip()

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from lessons.domain.access import User
+from lessons.domain.boxes import Form
 from lessons.domain.errors import Invalid, NotFound, OutOfScope, Problem, StaleWrite
 from lessons.domain.personal_data import stops
 from lessons.domain.record import Kind, Record, Stored
@@ -21,7 +22,7 @@ from lessons.services.capture.drafts import (
     may_begin,
 )
 from lessons.services.capture.flags import TooHigh, Warned, fingerprint, too_high, warnings
-from lessons.services.capture.form import MOST_POINTS, Entry, Form, filled_points, read_form
+from lessons.services.capture.form import MOST_POINTS, Entry, filled_points, read_form
 
 NOTHING: frozenset[str] = frozenset()
 

@@ -13,10 +13,10 @@ from lessons.domain.schema import SHAPES, NotOfType, to_value
 from lessons.domain.states import GOOD
 from lessons.domain.text import N_
 from lessons.library import Library
+from lessons.library.owning import owner_of
 from lessons.ports import Accounts
 from lessons.services.review import merging
 from lessons.services.review.moving import NO_SUCH_LESSON, NOT_TAKEN, current, make
-from lessons.services.review.owning import owner_of
 
 SHAPE = SHAPES[Kind.LESSON]
 WHY_LIMIT = 300  # characters of a reason why something may stay

@@ -1,4 +1,4 @@
-"""Who a lesson may be given to: somebody with an account, who then hears of it, or a role that is said to be one."""
+"""Who may own something: somebody with an account, who then hears of it, or a role that is said to be one."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

@@ -1,0 +1,1 @@
+"""Track: operations, evaluations, actions and findings, each followed to its end."""
