@@ -60,6 +60,24 @@ def _language(words: str) -> str:
     return words
 
 
+BANK_HOLIDAYS = (
+    "england_and_wales",
+    "england",
+    "wales",
+    "scotland",
+    "northern_ireland",
+    "none",
+)
+
+
+def _part_of_the_country(words: str) -> str | None:
+    """None where no bank holidays count."""
+    part = words.strip().lower()
+    if part not in BANK_HOLIDAYS:
+        raise ValueError(f"must be one of {', '.join(BANK_HOLIDAYS)}")
+    return None if part == "none" else part
+
+
 MAIL_SCHEMES = (
     "smtp",
     "smtp+starttls",
@@ -131,11 +149,15 @@ SETTINGS = (
     Setting("MAIL_FROM", None, _sender,
             "Who mail comes from, such as Lessons <lessons@example.police.uk>. Needed where MAIL_URL is set."),
     Setting("LANGUAGE", "en", _language, "Language where the browser asks for none: en or cy."),
+    Setting("BANK_HOLIDAYS", "england_and_wales", _part_of_the_country,
+            "Whose bank holidays are no working days: england_and_wales, england, wales, scotland, northern_ireland "
+            "or none. What falls due on one moves to the next working day."),
     Setting("WORKERS", "2", _whole(1, 64), "Server processes."),
     Setting("THREADS", "4", _whole(1, 64), "Threads in each server process."),
     Setting("SESSION_IDLE_MINUTES", "60", _whole(1, 1440), "Signed out after this long without a page."),
     Setting("SESSION_HOURS", "12", _whole(1, 168), "Signed out after this long in any case."),
     Setting("MAX_BODY_MB", "4", _whole(1, 100), "Largest form or request taken, in megabytes."),
+    Setting("MAX_FILE_MB", "10", _whole(1, 100), "Largest file taken as evidence, in megabytes."),
     Setting("INDEX_CACHE_MB", "64", _whole(8, 4096),
             "Memory for search in each server process, in megabytes."),
     Setting("RANKING", "nearness, meaning, neighbours, warning, learned, again, fresh, over", _names,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from benchmarks import (
+    dashboard,
     field_words,
     generate,
     hostile,
@@ -35,9 +36,10 @@ MEASURES: Mapping[str, Callable[[Path], list[Figure]]] = {
     "weights": weights.figures,
     "field_words": field_words.figures,
     "suggestions": suggestions.figures,
+    "dashboard": dashboard.figures,
 }
 # Measured on collections of their own.
-APART = frozenset({"relevance", "field_words", "suggestions"})
+APART = frozenset({"relevance", "field_words", "suggestions", "dashboard"})
 KEPT = CACHE / "lessons-benchmarks"
 
 

@@ -19,6 +19,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import config
+from lessons.adapters.attachments import FileAttachments
+from lessons.adapters.bank_holidays import BankHolidays
 from lessons.adapters.database import (
     Cost,
     Database,
@@ -29,19 +31,25 @@ from lessons.adapters.database import (
     DatabaseTally,
     open_database,
 )
+from lessons.adapters.diary import ICalendarDiary
 from lessons.adapters.files import FileRecords, FileReference, PlainText
 from lessons.adapters.gunicorn_server import OnlyOne, Server, in_background
 from lessons.adapters.mail import SmtpPostman
 from lessons.adapters.onnx_sentences import OnnxSentences
+from lessons.adapters.papers_docx import DocxPrinter
+from lessons.adapters.papers_pdf import PdfPrinter
 from lessons.adapters.whoosh_index import WhooshIndex
 from lessons.cli import command
 from lessons.cli.common import House as House_
+from lessons.cli.telling import rounds
 from lessons.domain.errors import BadSetting
 from lessons.domain.ranking import Part
 from lessons.library import Library, utc_now
+from lessons.library.reminders import Daily
+from lessons.ports import Printer
 from lessons.services.find import Counting
 from lessons.services.insight.batches import work_batches
-from lessons.services.review import Reminders, work_sweeps
+from lessons.services.review import work_sweeps
 from lessons.services.telling import Heralding, Mailroom
 from lessons.services.watch import keep_watch
 from lessons.web import (
@@ -97,6 +105,7 @@ class House:
     mailroom: Mailroom
     database: Database
     text: PlainText
+    printers: Mapping[str, Printer]
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -181,21 +190,23 @@ def build_house(overrides: Mapping[str, Any] | None = None, *, cost: Cost | None
         DatabaseAudit(database),
         FileReference(settings["CONTENT_DIR"]),
         herald=Heralding(outbox, accounts, records),
+        holidays=_holidays(settings["BANK_HOLIDAYS"]),
+        attachments=FileAttachments(settings["CONTENT_DIR"], settings["MAX_FILE_MB"]),
     )
     mailroom = Mailroom(
         library, accounts, outbox, _postman(settings), _spoken, settings["BASE_URL"] or ""
     )
     return House(
         settings, library, accounts, DatabaseNotebook(database), DatabaseTally(database), outbox, mailroom,
-        database, text,
+        database, text, {printer.suffix: printer for printer in (PdfPrinter(), DocxPrinter())},
     )  # fmt: skip
 
 
 def chores(house: House) -> Sequence[Callable[[], object]]:
     """What the process that keeps watch does besides, on each sweep; none may take more than a few seconds."""
-    reminders = Reminders(house.library, house.outbox, house.accounts)
+    daily = Daily(house.library, *rounds(house).values())
     return (
-        house.mailroom.chore, reminders.chore, lambda: work_sweeps(house.library, house.notebook),
+        house.mailroom.chore, daily.chore, lambda: work_sweeps(house.library, house.notebook),
         lambda: work_batches(house.library, house.notebook),
     )  # fmt: skip
 
@@ -203,6 +214,11 @@ def chores(house: House) -> Sequence[Callable[[], object]]:
 def _postman(settings: Mapping[str, Any]) -> SmtpPostman | None:
     url = settings["MAIL_URL"]
     return SmtpPostman(url, settings["MAIL_FROM"]) if url else None
+
+
+@cache
+def _holidays(part: str | None) -> BankHolidays | None:
+    return BankHolidays(part) if part else None
 
 
 @cache
@@ -256,7 +272,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, *, house: House | Non
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions[EXTENSION] = Doors(
         house.library, house.accounts, house.notebook, settings, root, Counting(house.library, house.tally),
-        house.outbox,
+        house.outbox, house.printers, diary=ICalendarDiary(house.library.clock), text=house.text,
     )  # fmt: skip
     guard.register(app, https=https)
     words.register(app)

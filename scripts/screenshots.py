@@ -43,7 +43,7 @@ def serve(folder: Path) -> tuple[subprocess.Popen[str], str, dict[str, str]]:
     address = f"http://127.0.0.1:{port}"
     assert process.stdout is not None
     for line in process.stdout:
-        if match := re.match(r"\s+(officer|reviewer)\s+(\S+)", line):
+        if match := re.match(r"\s+(officer|reviewer|lead)\s+(\S+)", line):
             passwords[match[1]] = match[2]
         if "Lessons is at" in line:
             break
@@ -91,9 +91,23 @@ def review_shots(page: Page, address: str, folder: Path, size: str) -> None:
     page.screenshot(path=folder / f"item-{size}.png")
 
 
+def lead_shots(page: Page, address: str, folder: Path, size: str) -> None:
+    pages = {
+        "dashboard": "/dashboard",
+        "operations": "/operations",
+        "evaluation": "/evaluations/E-2024-2WDVN",
+        "actions": "/actions",
+        "finding": "/findings/F-2023-0ZPF5",
+    }
+    for name, path in pages.items():
+        page.goto(address + path)
+        page.screenshot(path=folder / f"{name}-{size}.png")
+
+
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
+    takers = {"officer": shots, "reviewer": review_shots, "lead": lead_shots}
     browser_path = (ROOT / ".venv" / "browser-path").read_text().strip()
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
         process, address, passwords = serve(Path(temporary))
@@ -101,7 +115,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=browser_path, args=arguments)
         try:
             for size, viewport in (("phone", PHONE), ("desktop", DESKTOP)):
-                for name, taken in (("officer", shots), ("reviewer", review_shots)):
+                for name, taken in takers.items():
                     page = browser.new_page(viewport=viewport)
                     sign_in(page, address, name, passwords[name])
                     taken(page, address, folder, size)

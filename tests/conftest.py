@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
-from lessons.adapters.database import Cost
+from lessons.adapters.database import Cost, open_database
 from lessons.app import House, build_house, create_app
 from lessons.domain.access import Role
 from lessons.services.exchange import load_examples
@@ -32,8 +33,18 @@ def content(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its tables and nothing in them, made once for all tests of a process."""
+    path = tmp_path_factory.mktemp("database") / "lessons.sqlite"
+    open_database(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture
-def house(content: Path, tmp_path: Path) -> Iterator[House]:
+def house(content: Path, tmp_path: Path, empty_database: Path) -> Iterator[House]:
+    (tmp_path / "instance").mkdir(mode=0o700)
+    shutil.copy(empty_database, tmp_path / "instance")
     built = build_house({"CONTENT_DIR": content, "INSTANCE_DIR": tmp_path / "instance"}, cost=CHEAP)
     built.library.rebuild()
     yield built
@@ -49,9 +60,16 @@ def example_house(house: House) -> House:
     return house
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once for all tests of a process, not once for each application."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(house: House) -> Flask:
+def app(house: House, compiled: FileSystemBytecodeCache) -> Flask:
     application = create_app(house=house)
+    application.jinja_env.bytecode_cache = compiled
     application.config["PROPAGATE_EXCEPTIONS"] = False
     return application
 

@@ -2,6 +2,7 @@
 
 from lessons.cli.common import command
 from lessons.cli.content import export, import_, init
+from lessons.cli.figures import figures
 from lessons.cli.find import search
 from lessons.cli.moves import move, moves
 from lessons.cli.people import token, user
@@ -19,6 +20,7 @@ for each in (
     import_,
     export,
     search,
+    figures,
     suggest,
     move,
     moves,

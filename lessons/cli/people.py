@@ -2,14 +2,17 @@
 
 import json
 import sys
+from typing import Any
+from urllib.parse import quote
 
 import click
 
-from lessons.cli.common import house, known_account
+from lessons.cli.common import house, known_account, library
 from lessons.domain.access import SYSTEM, Role
-from lessons.domain.errors import NotFound
+from lessons.domain.errors import LessonsError, NotFound
 from lessons.ports import Account
 from lessons.services import people
+from lessons.services.track.leaving import held_by
 
 ROLES = click.Choice([r.value for r in Role])
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="For a program to read.")
@@ -64,6 +67,25 @@ def disable_user(name: str) -> None:
     known_account(here.accounts, name)
     account = people.disable(here.accounts, here.library, SYSTEM, name)
     click.echo(f"{account.name} is disabled and signed out everywhere.")
+    _tell_what_is_left(here, account.name)
+
+
+def _tell_what_is_left(here: Any, name: str) -> None:
+    """What is theirs and not done: the account is closed whatever becomes of this."""
+    try:
+        left = held_by(library(), SYSTEM, name)
+    except LessonsError as error:
+        click.echo(f"What is still theirs could not be counted: {error}", err=True)
+        return
+    if not left.any:
+        return
+    click.echo(f"Still theirs: actions {left.actions}, evaluations {left.evaluations}, operations "
+               f"{left.operations}.")  # fmt: skip
+    base = here.settings["BASE_URL"] or ""
+    if left.actions:
+        click.echo(f"Hand the actions over: {base}/actions/hand-over?from={quote(name)}")
+    if left.evaluations or left.operations:
+        click.echo("Name somebody else on the page of each evaluation and operation.")
 
 
 @user.command("role")

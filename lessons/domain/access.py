@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from lessons.domain.errors import NotAllowed
 from lessons.domain.record import Kind, Record
@@ -49,6 +50,8 @@ class Permit(StrEnum):
     INSPECT = "keep inspection findings"
     DISCLOSE = "list and export what may be disclosed"
     FIGURES = "see the figures"
+    OVERSEE = "see to what falls due in the force"
+    MONTHLY = "take the monthly pack"
 
 
 STAFF = frozenset(Role) - {Role.PARTNER}
@@ -70,6 +73,8 @@ GRANTS: Mapping[Permit, frozenset[Role]] = {
     Permit.INSPECT: frozenset({Role.LIAISON, Role.ANALYST}),
     Permit.DISCLOSE: frozenset({Role.DISCLOSURE}),
     Permit.FIGURES: STAFF,
+    Permit.OVERSEE: frozenset({Role.LEAD, Role.ANALYST}),
+    Permit.MONTHLY: frozenset({Role.LEAD, Role.ANALYST, Role.REVIEWER, Role.LIAISON}),
 }
 
 # Whoever holds one of these keys may read every record that opens to all of them.
@@ -195,6 +200,7 @@ def without_words(record: Record) -> Record:
     return Record(record.id, record.kind, fields=kept)
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """A name in a record as people are told apart: without regard to case, to blanks, and to how letters are coded."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -9,12 +9,17 @@ from lessons.domain.record import Record
 from lessons.domain.schema import SHAPES, Field, Type
 
 # Lines in which people use words of their own; texts are looked at as well.
-LINES = frozenset({"title", "unit", "recheck"})
+LINES = frozenset({
+    "title", "unit", "recheck",
+    "why_late", "no_debrief", "not_needed", "reach_unknown", "size", "stronger_because", "independence", "reopened",
+    "status_why", "no_response",
+})  # fmt: skip
+TABLES = frozenset({"measures"})  # in whose cells they do
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A flag in one field of a record; flag.start and flag.end count characters of that field's text."""
+    """A flag in one field of a record; flag.start and flag.end count characters of that field's text, or cell."""
 
     field: Field
     flag: Flag
@@ -29,11 +34,17 @@ def fingerprint(flag: Flag) -> str:
 def marked(record: Record, known: Collection[str] = frozenset()) -> Iterator[Marked]:
     """Every flag in a record, in the order of its fields. known: words that are none, such as labels of lists."""
     for field in SHAPES[record.kind].fields:
-        if field.type is Type.TEXT:
-            words = record.texts.get(field.name, "")
-        else:
-            words = record.line(field.name) if field.name in LINES else ""
-        yield from (Marked(field, flag) for flag in scan(words, known=known))
+        for words in _words(record, field):
+            yield from (Marked(field, flag) for flag in scan(words, known=known))
+
+
+def _words(record: Record, field: Field) -> Iterator[str]:
+    if field.type is Type.TEXT:
+        yield record.texts.get(field.name, "")
+    elif field.name in LINES:
+        yield record.line(field.name)
+    elif field.name in TABLES:
+        yield from (cell for row in record.rows(field.name) for cell in row.values())
 
 
 def too_high(flag: Flag) -> bool:

@@ -88,6 +88,8 @@ def read_span(words: str) -> Span | None:
         return day, day
     if re.fullmatch(_Y, words):
         return _year(int(words))
+    if re.search(r"\d{5}", words):
+        return None  # no year has as many digits, and thousands of them are no number at all
     numbers = [int(n) for n in re.findall(r"\d+", words)]
     names = [_MONTH[w] for w in re.findall(r"[a-z]+", words) if w in _MONTH]
     if re.fullmatch(r"\d{4}-\d\d", words):

@@ -37,7 +37,8 @@ REFUSALS: Mapping[Need, tuple[str, str]] = {
 Uncleared = Callable[[Record], frozenset[str]]
 
 # What no change but a move touches.
-DECIDED = ("state", "author", "owner", "done_by", "checked_by", "pushed", "replaced_by")
+TIMED = ("answered", "identified", "learned")  # moments that figures are made of
+DECIDED = ("state", "author", "owner", "done_by", "checked_by", "pushed", "replaced_by", *TIMED)
 NO_SUCH_MOVE = N_("There is no such move.")
 NOT_FROM_HERE = N_("This lesson cannot go that way from where it is now.")
 NOT_FOR_YOU = N_("Your role does not decide that. A reviewer can tell you who does.")
@@ -64,6 +65,12 @@ _LEFT = frozenset(f.name for f in SHAPES[Kind.LESSON].fields if f.stamped) | {
 def is_person(name: str, by: User) -> bool:
     """Whether a name in a record is this person, however it was typed."""
     return bool(name) and plain_name(name) == plain_name(by.name)
+
+
+def is_answer(move: Move, before: Record) -> bool:
+    """Whether this is the first that whoever sent it in hears of it."""
+    closed = before.line("state") == State.SENT and move.to not in (None, State.SENT)
+    return closed and not before.moment("answered")
 
 
 def may_make(move: Move, by: User, record: Record) -> bool:
@@ -144,6 +151,7 @@ def hold(
     else:
         _hold_move(move, before, after, by, uncleared)
     _hold_names(move, before, after, by)
+    _hold_moments(move, before, after)
     _hold_marking(before, after, by)
     _hold_words(before, after, uncleared)
 
@@ -205,6 +213,19 @@ def _hold_names(move: Move | None, before: Record, after: Record, by: User) -> N
             if not is_person(after.line(name), by):
                 raise IllegalMove(NOT_YOURS_TO_SET)
         elif before.line(name) != after.line(name) and not may_differ:
+            raise IllegalMove(NOT_YOURS_TO_SET)
+
+
+def _hold_moments(move: Move | None, before: Record, after: Record) -> None:
+    """Only the decision that a moment is of sets it, so that figures of time cannot be made better by hand."""
+    key = move.key if move else ""
+    free = {
+        "answered": move is not None and is_answer(move, before),
+        "identified": key in ("identify", "reopen"),
+        "learned": key in ("learned", "identify", "reopen"),
+    }
+    for name in TIMED:
+        if before.fields.get(name) != after.fields.get(name) and not free[name]:
             raise IllegalMove(NOT_YOURS_TO_SET)
 
 

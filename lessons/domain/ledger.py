@@ -7,6 +7,7 @@ the lines and trims them by the reader's keys.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from lessons.domain.record import Kind, Record
@@ -44,13 +45,12 @@ class Line:
 
     def day(self, name: str) -> date | None:
         """Of a date, or of a moment in the time of this machine; None where there is none."""
-        moment = self.moment(name)
-        if moment:
-            return moment.astimezone().date()
-        try:
-            return date.fromisoformat(self.line(name)[:10])
-        except ValueError:
-            return None
+        words = self.line(name)
+        if "T" in words:
+            moment = self.moment(name)
+            if moment:
+                return moment.astimezone().date()
+        return _day(words[:10]) if words else None
 
     def moment(self, name: str) -> datetime | None:
         words = self.line(name)
@@ -71,6 +71,14 @@ class Line:
     def rows(self, name: str) -> Sequence[Mapping[str, str]]:
         """Only what COLUMNS names."""
         return self.tables.get(name, ())
+
+
+@lru_cache(maxsize=20_000)  # a registry of many years has some thousand different days
+def _day(words: str) -> date | None:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None
 
 
 def entry_of(record: Record) -> dict[str, Any]:

@@ -3,8 +3,20 @@
 All words come already translated and are plain: nothing in them is markup.
 """
 
-from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+
+# What no document can hold, and signs that would set words in another order than they are written.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
+    "|[\ud800-\udfff]"
+)
+DEEPEST = 3  # level of a heading
+LONGEST_LINE = 500  # characters of a title, of a heading, and of what stands on every page
+LONGEST_HEAD = (
+    80  # of the head of a column, which stands again on each page that its table goes on to
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,7 @@ Block = Heading | Para | Bullets | Facts | Table | Bars | Gap
 class Paper:
     """marking: its label, set at the top and bottom of every page. made: who made it and when, in words, on every
     page. language: "en" or "cy". brief: set small, to fit on one page. subject: what it is about, for its properties.
+    gap: the word that stands before each gap, in its language.
     """
 
     title: str
@@ -77,3 +90,76 @@ class Paper:
     language: str = "en"
     brief: bool = False
     subject: str = ""
+    gap: str = "Gap"
+
+
+def printable(words: str) -> str:
+    """The words without what no document can hold; their lines are kept."""
+    return _UNPRINTABLE.sub("", words.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+
+
+def fit_to_print(paper: Paper) -> Paper:
+    """The same with printable words, and no level of headings left out; blocks without words are dropped."""
+    return replace(
+        paper,
+        title=_on_one_line(paper.title) or "–",
+        blocks=tuple(_levelled(_printable(each) for each in paper.blocks)),
+        marking=_on_one_line(paper.marking), made=_on_one_line(paper.made),
+        subject=_on_one_line(paper.subject), gap=_on_one_line(paper.gap),
+    )  # fmt: skip
+
+
+def _on_one_line(words: str, most: int = LONGEST_LINE) -> str:
+    line = " ".join(printable(words[: most * 2]).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _printable(block: Block) -> Block:
+    match block:
+        case Heading():
+            return Heading(_on_one_line(block.words), block.level)
+        case Para() | Gap():
+            return replace(block, words=printable(block.words).strip())
+        case Bullets():
+            return Bullets(tuple(printable(item) for item in block.items))
+        case Facts():
+            return Facts(tuple((printable(term), printable(said)) for term, said in block.rows))
+        case Table():
+            rows = tuple(tuple(printable(cell) for cell in row) for row in block.rows)
+            head = tuple(_on_one_line(cell, LONGEST_HEAD) for cell in block.head)
+            return Table(printable(block.caption), head, rows, block.numbers)
+        case Bars():
+            bars = tuple(
+                (printable(label), printable(said), _share(n)) for label, said, n in block.rows
+            )
+            return Bars(printable(block.caption), bars)
+
+
+def _share(value: float) -> float:
+    return (
+        min(max(float(value), 0.0), 1.0) if value == value else 0.0
+    )  # what is no number is nought
+
+
+def _levelled(blocks: Iterator[Block]) -> Iterator[Block]:
+    above = 0
+    for block in blocks:
+        if not _says(block):
+            continue
+        if isinstance(block, Heading):
+            above = min(max(block.level, 1), above + 1, DEEPEST)
+            yield Heading(block.words, above)
+        else:
+            yield block
+
+
+def _says(block: Block) -> bool:
+    match block:
+        case Heading() | Para() | Gap():
+            return bool(block.words)
+        case Bullets():
+            return bool(block.items)
+        case Table():
+            return bool(block.head)
+        case Facts() | Bars():
+            return bool(block.rows)

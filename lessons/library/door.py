@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from lessons.domain import access
+from lessons.domain import access, action_life, keeping_rules
 from lessons.domain.access import User
 from lessons.domain.clearing import prints
 from lessons.domain.debrief import keep_as_sent
@@ -43,9 +43,6 @@ from lessons.ports import (
 )
 
 log = logging.getLogger(__name__)
-
-# What a change is compared with: to see whether it may be made, or who hears of it.
-_COMPARED = (Kind.DEBRIEF, Kind.LESSON, Kind.ACTION, Kind.BRIEFING, Kind.THEME)
 
 
 def utc_now() -> datetime:
@@ -298,15 +295,26 @@ class Library:
 
     def _lawful(self, by: User, verb: str, record: Record, expected: int, now: datetime) -> Saving:
         """The change, where it may be made: a debrief that was sent in takes corrections and nothing else, whoever
-        asks; a lesson moves as its life cycle allows. Raises Invalid, IllegalMove, StaleWrite.
+        asks; a lesson moves as its life cycle allows, and so does an action; the registers are kept by those whose work
+        they are. Raises Invalid, IllegalMove, NotAllowed, StaleWrite.
         """
-        before = self._replaced(record, expected) if record.kind in _COMPARED else None
+        before = self._replaced(record, expected)
         if record.kind is Kind.LESSON:
             known = self.vocabularies.words
             hold(before, record, by, verb, uncleared=lambda each: prints(each, known))
         elif record.kind is Kind.DEBRIEF and before is not None:
             keep_as_sent(before, record)
+        elif record.kind is Kind.ACTION:
+            action_life.hold(before, record, by, verb)
+        elif record.kind in keeping_rules.KINDS:
+            keeping_rules.hold(before, record, by, self._find)
         return Saving(before, record, by, verb, expected + 1, now)
+
+    def _find(self, id: str) -> Record | None:
+        try:
+            return self.records.get(id).record
+        except LessonsError:
+            return None
 
     def _replaced(self, record: Record, expected: int) -> Record | None:
         """Raises StaleWrite."""
@@ -334,6 +342,8 @@ class Library:
         self.audit.note(Event(self.clock(), by.name, "erasure", record=id, note=why))
         try:
             self._scour(id)
+            if self.attachments:
+                self.attachments.purge(id)
             self.records.purge(id, by=by.name, why=why, at=self.clock())
         except Exception as error:
             self.audit.note(_refusal(self.clock(), by, id, 0, error))

@@ -28,10 +28,12 @@ class Attachments(Protocol):
     """Files by record. Nothing is believed of what a browser says of a file but its name, and that is cleaned."""
 
     def put(self, record: str, name: str, content: BinaryIO) -> Attached:
-        """Take a file in whole or not at all; the same content again is the same file. Raises NotTaken, with why."""
+        """Take a file in whole or not at all; the same content again is the same file. Raises NotTaken, with why; Busy
+        where it cannot be kept.
+        """
 
     def open(self, record: str, name: str) -> tuple[Attached, BinaryIO]:
-        """Raises NotFound; NotTaken where the file is no longer what it was when it was taken."""
+        """The file as it is now: whether it is still what it was is told by its sum. Raises NotFound."""
 
     def all(self, record: str) -> Sequence[Attached]: ...
 

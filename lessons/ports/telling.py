@@ -1,6 +1,6 @@
 """Telling people what became of what concerns them: in the app, and by mail."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -10,8 +10,9 @@ from lessons.domain.errors import LessonsError
 from lessons.domain.record import Record
 from lessons.domain.text import N_
 
-# What a notice says, by key: as whom they are told (a Whom), another record that plays a part, keys of themes.
-AS, OTHER, THEMES = "as", "other", "themes"
+# What a notice says, by key: as whom they are told (a Whom), another record that plays a part, keys of themes, the day
+# that something is due on (ISO 8601). A notice of counts has each under its own name.
+AS, OTHER, THEMES, DAY = "as", "other", "themes", "day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,9 @@ class Outbox(Protocol):
         self, name: str, *, start: int = 0, limit: int = 20, unseen: bool = False
     ) -> Sequence[Notice]:
         """Newest first. unseen: those alone."""
+
+    def reminded(self, name: str) -> Collection[tuple[str, int]]:
+        """What they were told that is of no save: the record, and the number below nought in place of a revision."""
 
     def mark_seen(self, name: str, ids: Sequence[int], *, now: datetime) -> int:
         """How many of these were theirs and not yet seen."""

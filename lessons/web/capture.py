@@ -1,5 +1,6 @@
 """Capture: the debrief form, its drafts, the record it becomes, and what became of it."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -40,11 +41,19 @@ def new() -> Response | Page | str:
     except NotFound:
         if "begin" not in request.args or not capture.is_draft_id(draft):
             raise
-        return View(draft, capture.starting_form(library().today, operation)).page()
+        return View(draft, capture.starting_form(_happened(operation), operation)).page()
     saved_by = str(note.body.get("page", ""))
     return View(
         draft, capture.draft_form(note), note.version, saved=note.saved, saved_by=saved_by
     ).page()
+
+
+def _happened(operation: str) -> date:
+    """The day on which that operation ended, where the reader may know of it; else today."""
+    found = capture.find_operation(library(), me(), operation)
+    seen = library().peek(me(), found.id) if found else None
+    ended = seen.record.day("ended") if seen else None
+    return ended if ended and ended < library().today else library().today
 
 
 def _begin(operation: str) -> Response | str:

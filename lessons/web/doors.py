@@ -10,7 +10,7 @@ from flask_login import current_user
 from lessons.domain.access import User
 from lessons.domain.vocabulary import Vocabularies
 from lessons.library import Library
-from lessons.ports import Account, Accounts, Diary, Notebook, Outbox, Printer
+from lessons.ports import Account, Accounts, Diary, Notebook, Outbox, Printer, RecordText
 from lessons.services.find import Counting
 
 EXTENSION = "lessons"
@@ -29,6 +29,7 @@ class Doors:
     outbox: Outbox
     printers: Mapping[str, Printer] = field(default_factory=dict)
     diary: Diary | None = None
+    text: RecordText | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from lessons.domain.access import Permit
 from lessons.domain.deciding import IllegalMove
 from lessons.domain.errors import Invalid, LessonsError, Problem
 from lessons.domain.text import N_
+from lessons.ports import NotTaken
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ STATUS: dict[type[LessonsError], int] = {
     wrong.NotAllowed: 403,
     wrong.StaleWrite: 409,
     IllegalMove: 409,
+    NotTaken: 422,
     wrong.Unreadable: 500,
     wrong.Invalid: 422,
     wrong.OutOfScope: 422,

@@ -14,7 +14,7 @@ from lessons.domain.record import Kind
 from lessons.domain.schema import FACETS, SHAPES, Field, Type
 from lessons.domain.text import N_
 from lessons.services import find
-from lessons.web import exchange_moves, labels
+from lessons.web import exchange_moves, exchange_operations, labels
 from lessons.web.doors import doors, library, me
 from lessons.web.errors import answer as error_answer
 from lessons.web.exchange_moves import record_json
@@ -24,6 +24,8 @@ bp = Blueprint("exchange", __name__, url_prefix="/api/v1")
 csrf.exempt(bp)  # what changes something takes a bearer token and nothing else
 bp.add_url_rule("/lessons/<id>/moves", view_func=exchange_moves.moves)
 bp.add_url_rule("/lessons/<id>/moves", view_func=exchange_moves.make, methods=["POST"])
+bp.add_url_rule("/operations", view_func=exchange_operations.enter, methods=["POST"])
+bp.add_url_rule("/operations/<id>", view_func=exchange_operations.change, methods=["PUT"])
 
 _STRING = {"type": "string"}
 _WHOLE = {"type": "integer", "minimum": 1}
@@ -104,7 +106,8 @@ def description() -> dict[str, Any]:
         "security": [{"bearer": []}],
         "paths": {"/search": {"get": _search_operation()}}
         | {f"/{kind.folder}/{{id}}": {"get": _read_operation(kind)} for kind in Kind}
-        | {"/lessons/{id}/moves": _moves_operations()},
+        | {"/lessons/{id}/moves": _moves_operations()}
+        | _register_operations(),
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
             "responses": {
@@ -112,16 +115,18 @@ def description() -> dict[str, Any]:
             },
             "schemas": {kind.value: _shape_schema(kind) for kind in Kind}
             | {"results": _RESULTS, "error": _ERROR}
-            | exchange_moves.schemas(),
+            | exchange_moves.schemas()
+            | exchange_operations.schemas(_field_schema),
         },
     }
 
 
 _REFUSALS = {
     "401": "No valid token",
+    "403": "Not for the role of this caller",
     "404": "Not there, or not for this reader",
     "405": "This cannot be done here",
-    "409": "Not from where the lesson is now, not by this person, or somebody changed it first",
+    "409": "Not from where the record is now, not by this person, or somebody changed it first",
     "422": "Parameters that cannot be used, each in error.fields",
     "503": "Busy, or the index is being made anew: try again in a minute",
 }
@@ -150,6 +155,27 @@ def _moves_operations() -> dict[str, Any]:
     refusals = ("401", "404", "409", "422", "503")
     made = _operation("move", "Take a decision on a lesson", [id], "moved", refusals)
     return {"get": listed, "post": {**made, "requestBody": {"required": True, **_body("move")}}}
+
+
+def _register_operations() -> dict[str, Any]:
+    """POST to enter an operation, PUT to change one."""
+    id = {"name": "id", "in": "path", "required": True, "schema": _STRING}
+    refusals = ("401", "403", "409", "422", "503")
+    told = "Enter an operation; change the one that has this source and source_id"
+    entered = _operation("enter_operation", told, [], "operation", refusals)
+    entered["responses"]["200"]["description"] = "There already, and changed"
+    entered["responses"]["201"] = {"description": "Entered", **_body("operation")}
+    changed = _operation(
+        "change_operation", "Change an operation", [id], "operation", ("404", *refusals)
+    )
+    body = {"required": True, **_body("operation_entered")}
+    return {
+        "/operations": {"post": {**entered, "requestBody": body}},
+        "/operations/{id}": {
+            "get": _read_operation(Kind.OPERATION),
+            "put": {**changed, "requestBody": {**body, **_body("operation_changed")}},
+        },
+    }
 
 
 def _parameter(name: str, told: str, schema: dict[str, Any]) -> dict[str, Any]:

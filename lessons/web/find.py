@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from lessons.domain.access import Permit
+from lessons.domain.due import STANDINGS
 from lessons.domain.errors import NotFound, SearchUnavailable
 from lessons.domain.query import Hit, Piece
 from lessons.domain.ranking import REASONS, Part
@@ -36,13 +37,14 @@ def home() -> str:
         waiting = capture.mine(here, me(), state=State.NEEDS_FIX)
         mine = capture.mine(here, me(), limit=MINE)
         to_review = find.in_state(here, me(), State.SENT) if me().may(Permit.REVIEW) else 0
-        to_do = todo.for_home()
+        to_do, yours = todo.for_home(), todo.yours()
     except SearchUnavailable:
         newest, warnings, waiting, mine, to_review, resting = (), (), [], [], 0, True
-        to_do = []
+        to_do, yours = [], None
     shown = [words.marking_of(hit.facts) for hit in (*newest, *warnings)]
     shown += [r.line("marking") for r in (*waiting, *mine)]
-    news = telling.for_home()
+    news = telling.for_home(yours.ids if yours else ())
+    shown += yours.markings if yours else []
     shown += [marking for each in news for marking in each.markings]
     return render_template(
         "find/home.html",
@@ -53,6 +55,8 @@ def home() -> str:
         mine=[r for r in mine if r.line("state") != State.NEEDS_FIX],
         to_review=to_review,
         to_do=to_do,
+        yours=yours,
+        standings=STANDINGS,
         drafts=doors().notebook.all(me().name, capture.SUBJECT),
         title_of=capture.draft_title,
         resting=resting,

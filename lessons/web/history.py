@@ -21,9 +21,8 @@ from lessons.web.differences import Difference, differences
 from lessons.web.doors import library, me
 from lessons.web.errors import problems_of, say, status_of
 
-_RESTORED = (
-    "/<any(lessons, evaluations, findings, themes):plural>/<id>/history/<int:number>/restore"
-)
+_KINDS = ", ".join(kind.folder for kind in restoring.WHO_RESTORES)
+_RESTORED = f"/<any({_KINDS}):plural>/<id>/history/<int:number>/restore"
 _CLOSED = "/lessons/<id>/history/<int:number>/close"
 bp = Blueprint("history", __name__)
 Page = tuple[str, int]

@@ -1,7 +1,5 @@
 """Insight: what keeps happening, theme by theme."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,9 +23,9 @@ from lessons.domain.record import Kind, kind_of
 from lessons.domain.schema import SHAPES
 from lessons.domain.text import N_
 from lessons.domain.vocabulary import Vocabulary
-from lessons.services import exchange, insight
+from lessons.services import insight
 from lessons.services.insight import Identifies, Order, Standing
-from lessons.web import theme_plots, words
+from lessons.web import tables, theme_plots, words
 from lessons.web.doors import library, me
 from lessons.web.errors import status_of
 from lessons.web.labels import label, language
@@ -111,17 +109,8 @@ def table() -> Response:
     listed = _listed(asked, themes)
     if listed.resting:
         raise SearchUnavailable()
-    file = io.StringIO(newline="")
-    file.write("\ufeff")  # without which a spreadsheet misreads what is not ASCII
-    rows = [_row(themes, listed.standings[key]) for key in listed.keys]
-    writer = csv.writer(file)
-    writer.writerow(_HEAD)
-    writer.writerows([exchange.inert(str(cell)) for cell in row] for row in rows)
-    marking = words.page_marking(listed.markings)
-    response = Response(file.getvalue(), content_type="text/csv; charset=utf-8")
-    name = f"{marking}-themes-{library().today}.csv".replace(" ", "-")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    rows = [_HEAD, *(_row(themes, listed.standings[key]) for key in listed.keys)]
+    return tables.send(words.page_marking(listed.markings), rows, "themes", str(library().today))
 
 
 _HEAD = (

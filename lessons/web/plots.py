@@ -1,90 +1,26 @@
-"""Plots drawn on the server: from plain values to shapes. `partials/plots.html` writes them as SVG with a table.
-
-Lengths are units of the drawing, about a pixel each on a phone; y counts downwards. Values are counts or other numbers
-from 0 on; what is no such number is drawn as 0. Colour is never the only sign: each series has a pattern and its words.
-"""
+"""The plots that pages show: from plain values to the shapes of `drawing`, each with the same as a table."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH = 360.0
-LETTER = 7.2  # the widest that a letter of the small text comes to on the average
-MOST_SERIES = 3  # patterns that can be told apart in print
-LARGEST = 1e15  # what is larger is drawn as this
-MANY = 1e9  # from here on numbers are written short, so that they leave room for the bars
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A filled rectangle. series: from 0, says which pattern. words: what a pointer that rests on it is told."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    series: int
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words at the base line y. anchor: "start", "middle" or "end", of what x is."""
-
-    x: float
-    y: float
-    words: str
-    anchor: str = "start"
-    strong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A thin straight line."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """A drawing and the same as a table. key: part of the ids on the page. desc: the plot in a sentence.
-
-    legend: words of the series, in order; () where there is one. head: of the columns. rows: words, then numbers.
-    """
-
-    key: str
-    title: str
-    desc: str
-    width: float
-    height: float
-    boxes: tuple[Box, ...]
-    texts: tuple[Text, ...]
-    rules: tuple[Rule, ...]
-    legend: tuple[str, ...]
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def number(value: float) -> str:
-    """As people read it: commas between thousands, at most one decimal."""
-    drawn = _sound(value)
-    if drawn >= MANY:
-        return f"{drawn:.2e}"
-    return f"{drawn:,.0f}" if drawn == int(drawn) else f"{drawn:,.1f}"
-
-
-def ticks(most: float) -> tuple[float, ...]:
-    """Round numbers from 0 up to the first that is not below `most`: two to six of them, 1, 2 or 5 with noughts
-    apart, and never less than one apart, since nobody counts half a lesson.
-    """
-    most = max(_sound(most), 1.0)
-    ten = 10.0 ** math.floor(math.log10(most))
-    steps = (ten / 10 * m for m in (1, 2, 5, 10, 20, 50))
-    step = next(s for s in steps if s >= 1 and most / s <= 4)
-    return tuple(step * n for n in range(math.ceil(most / step - 1e-9) + 1))
+from lessons.web.drawing import (
+    LETTER,
+    MOST_SERIES,
+    WIDTH,
+    Area,
+    Box,
+    Dot,
+    Path,
+    Plot,
+    Rule,
+    Text,
+    cut,
+    number,
+    share,
+    sound,
+    ticks,
+)
 
 
 def bars(
@@ -102,18 +38,18 @@ def bars(
     most: bars drawn; the table has all rows. more: said beneath the bars where not all are drawn.
     """
     shown = rows[:most]
-    top = max((_sound(value) for _, value in shown), default=0.0)
+    top = max((sound(value) for _, value in shown), default=0.0)
     room = WIDTH - LETTER * max((len(number(v)) for _, v in shown), default=1) - 6
     boxes, texts = [], []
     for n, (words, value) in enumerate(shown):
         y = n * 38.0
-        length = room * _share(value, top)
-        texts.append(Text(0, y + 13, _cut(words, WIDTH)))
+        length = room * share(value, top)
+        texts.append(Text(0, y + 13, cut(words, WIDTH)))
         boxes.append(Box(0, y + 18, length, 14, 0, f"{words}: {number(value)}"))
         texts.append(Text(length + 6, y + 30, number(value), strong=True))
     height = len(shown) * 38.0
     if more and len(rows) > most:
-        texts.append(Text(0, height + 13, _cut(more, WIDTH)))
+        texts.append(Text(0, height + 13, cut(more, WIDTH)))
         height += 20
     rules = (Rule(0, 14, 0, len(shown) * 38.0 - 2),) if shown else ()
     table = tuple((words, number(value)) for words, value in rows)
@@ -151,24 +87,106 @@ def stacked(
     """
     if len(legend) > MOST_SERIES:
         raise ValueError(f"more than {MOST_SERIES} patterns cannot be told apart")
-    scale = ticks(max((sum(map(_sound, c.values)) for c in columns), default=0))
+    scale = ticks(max((sum(map(sound, c.values)) for c in columns), default=0))
     left = LETTER * max(len(number(tick)) for tick in scale) + 8
-    area = _Area(left, 8, WIDTH - 2, height - 42, scale[-1])
+    area = Area(left, 8, WIDTH - 2, height - 42, scale[-1])
     boxes: list[Box] = []
     texts = [Text(left - 6, area.at(tick) + 4, number(tick), "end") for tick in scale]
     step = (area.right - area.left) / max(len(columns), 1)
     for n, column in enumerate(columns):
         x = area.left + n * step
         boxes += _pile(area, column, legend, x + step * 0.12, step * 0.76)
-        texts.append(Text(x + step / 2, area.bottom + 15, _cut(column.short, step * 1.2), "middle"))
+        texts.append(Text(x + step / 2, area.bottom + 15, cut(column.short, step * 1.2), "middle"))
     rules = tuple(Rule(area.left, area.at(tick), area.right, area.at(tick)) for tick in scale)
     texts += _groups(columns, area, step)
     table = tuple(
-        (c.words, *(number(v) for v in c.values), number(sum(map(_sound, c.values)))) for c in columns
+        (c.words, *(number(v) for v in c.values), number(sum(map(sound, c.values)))) for c in columns
     )  # fmt: skip
     return Plot(
         key, title, desc, WIDTH, height, tuple(boxes), tuple(texts), rules, tuple(legend), tuple(head), table
     )  # fmt: skip
+
+
+def lines(
+    key: str,
+    title: str,
+    desc: str,
+    points: Sequence[tuple[str, Sequence[float | None]]],
+    *,
+    legend: Sequence[str],
+    head: Sequence[str],
+    height: float = 210,
+    unit: str = "",
+) -> Plot:
+    """One to MOST_SERIES values over time, on a scale that begins at 0.
+
+    points: words of a month or quarter, and a value to a series; None leaves a gap. legend: words of the series.
+    head: of the table, the first for the times. unit: written after each number, such as " %".
+    """
+    if len(legend) > MOST_SERIES:
+        raise ValueError(f"more than {MOST_SERIES} lines cannot be told apart")
+    values = [v for _, each in points for v in each if v is not None]
+    scale = ticks(max(map(sound, values), default=0))
+    left = LETTER * max(len(number(tick) + unit) for tick in scale) + 8
+    area = Area(left, 10, WIDTH - 8, height - 26, scale[-1])
+    xs = _spaced(area, len(points))
+    dots: list[Dot] = []
+    paths: list[Path] = []
+    for series, words in enumerate(legend):
+        named = words if len(legend) > 1 else ""
+        each = [(when, v[series] if series < len(v) else None) for when, v in points]
+        found = _line(area, xs, each, series, named, unit)
+        dots += found[0]
+        paths += found[1]
+    texts = [Text(left - 6, area.at(t) + 4, number(t) + unit, "end") for t in scale]
+    texts += _times([when for when, _ in points], xs, area)
+    rules = tuple(Rule(area.left, area.at(t), area.right, area.at(t)) for t in scale)
+    table = tuple((when, *(_cell(v, unit) for v in each)) for when, each in points)
+    return Plot(
+        key, title, desc, WIDTH, height, (), tuple(texts), rules,
+        tuple(legend) if len(legend) > 1 else (), tuple(head), table, tuple(dots), tuple(paths),
+    )  # fmt: skip
+
+
+def _line(
+    area: Area, xs: Sequence[float], values: Sequence[tuple[str, float | None]], series: int, named: str, unit: str,
+) -> tuple[list[Dot], list[Path]]:  # fmt: skip
+    """The dots of one series, and a path through each stretch without a gap."""
+    dots: list[Dot] = []
+    runs: list[list[tuple[float, float]]] = [[]]
+    for x, (when, value) in zip(xs, values, strict=True):
+        if value is None:
+            runs.append([])
+            continue
+        runs[-1].append((x, area.at(value)))
+        told = ", ".join(filter(None, (when, named)))
+        dots.append(Dot(x, area.at(value), series, f"{told}: {number(value)}{unit}"))
+    return dots, [Path(tuple(run), series) for run in runs if len(run) > 1]
+
+
+def _cell(value: float | None, unit: str) -> str:
+    return "–" if value is None else f"{number(value)}{unit}"
+
+
+def _spaced(area: Area, count: int) -> list[float]:
+    if count < 2:
+        return [(area.left + area.right) / 2] * count
+    step = (area.right - area.left - 12) / (count - 1)
+    return [area.left + 6 + n * step for n in range(count)]
+
+
+def _times(words: Sequence[str], xs: Sequence[float], area: Area) -> list[Text]:
+    """Beneath the lines, as many as have room, the last one always: it is now."""
+    room = LETTER * max(map(len, words), default=1) + 10
+    step = xs[1] - xs[0] if len(xs) > 1 else area.right - area.left
+    every = max(math.ceil(room / step), 1)
+    found = []
+    for n in range(len(words) - 1, -1, -every):
+        half = LETTER * len(words[n]) / 2
+        anchor = "end" if xs[n] + half > WIDTH else "middle"
+        x = WIDTH if anchor == "end" else max(xs[n], half)
+        found.append(Text(x, area.bottom + 18, cut(words[n], area.right), anchor))
+    return found[::-1]
 
 
 def spark(key: str, title: str, values: Sequence[float], most: float) -> Plot:
@@ -180,30 +198,16 @@ def spark(key: str, title: str, values: Sequence[float], most: float) -> Plot:
     step = width / max(len(values), 1)
     boxes = []
     for n, value in enumerate(values):
-        tall = (height - 2) * _share(value, most)
+        tall = (height - 2) * share(value, most)
         boxes.append(Box(n * step + step * 0.12, height - 1 - tall, step * 0.76, tall, 0, ""))
     base = (Rule(0, height - 1, width, height - 1),)
     return Plot(key, title, "", width, height, tuple(boxes), (), base, (), (), ())
 
 
-@dataclass(frozen=True, slots=True)
-class _Area:
-    """Where the columns stand. top, bottom: y of the largest value and of 0."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-    most: float
-
-    def at(self, value: float) -> float:
-        return self.bottom - (self.bottom - self.top) * _share(value, self.most)
-
-
-def _pile(area: _Area, column: Column, legend: Sequence[str], x: float, width: float) -> list[Box]:
+def _pile(area: Area, column: Column, legend: Sequence[str], x: float, width: float) -> list[Box]:
     found, below = [], 0.0
     for series, (value, words) in enumerate(zip(column.values, legend, strict=False)):
-        above = below + _sound(value)
+        above = below + sound(value)
         if above > below:
             y = area.at(above)
             told = f"{column.words}, {words}: {number(value)}"
@@ -212,29 +216,11 @@ def _pile(area: _Area, column: Column, legend: Sequence[str], x: float, width: f
     return found
 
 
-def _groups(columns: Sequence[Column], area: _Area, step: float) -> list[Text]:
+def _groups(columns: Sequence[Column], area: Area, step: float) -> list[Text]:
     found = []
     for name in dict.fromkeys(c.group for c in columns if c.group):
         at = [n for n, c in enumerate(columns) if c.group == name]
         middle = area.left + step * (at[0] + at[-1] + 1) / 2
-        words = _cut(name, step * len(at) * 1.3)
+        words = cut(name, step * len(at) * 1.3)
         found.append(Text(middle, area.bottom + 33, words, "middle", strong=True))
     return found
-
-
-def _sound(value: float) -> float:
-    """A number that can be drawn."""
-    return (
-        float(min(value, LARGEST)) if value > 0 else 0.0
-    )  # what is not a number is not above 0 either
-
-
-def _share(value: float, most: float) -> float:
-    return min(_sound(value) / most, 1.0) if most > 0 else 0.0
-
-
-def _cut(words: str, room: float) -> str:
-    """The words on one line, as many as the room takes."""
-    line = " ".join(words.split())
-    fits = max(int(room / LETTER), 1)
-    return line if len(line) <= fits else line[: fits - 1].rstrip() + "…"

@@ -1,6 +1,6 @@
 """Telling: what a person was told in the app, and how often they want mail."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,9 +10,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from lessons.domain.errors import Invalid
+from lessons.domain.reminding import PLACES, REMINDERS
 from lessons.ports import Account, Delivery
 from lessons.services import telling
-from lessons.services.telling import Gathered
+from lessons.services.telling import Gathered, News
 from lessons.web import labels, words
 from lessons.web.doors import doors, library, me, vocabularies
 
@@ -30,9 +31,10 @@ class Hearing:
     how_often: Sequence[Mapping[str, str]]
 
 
-def for_home() -> list[Gathered]:
-    """The newest that this person has not yet seen."""
-    return telling.page(library(), doors().outbox, me(), most=AT_HOME, unseen=True).news[:AT_HOME]
+def for_home(shown: Collection[str] = ()) -> list[Gathered]:
+    """The newest that this person has not yet seen. shown: see `telling.page`."""
+    page = telling.page(library(), doors().outbox, me(), most=AT_HOME, unseen=True, shown=shown)
+    return page.news[:AT_HOME]
 
 
 @bp.app_template_global()
@@ -51,6 +53,28 @@ def how_i_hear() -> Hearing:
 @bp.app_template_filter()
 def theme_names(keys: Sequence[str]) -> str:
     return ", ".join(labels.label("theme", key) for key in keys)
+
+
+@bp.app_template_filter()
+def told_of(news: News) -> str:
+    """What somebody is told, in words."""
+    if news.counts:
+        return str(_(news.told, **news.counts))
+    return str(_(news.told, day=words.day(news.day)) if news.day else _(news.told))
+
+
+@bp.app_template_filter()
+def due_beside(news: News) -> str:
+    """Beside one of several, when it is due; "" where that is not told."""
+    if not (news.is_reminder and news.day):
+        return ""
+    return str(_(REMINDERS[news.notice.event].each, day=words.day(news.day)))
+
+
+@bp.app_template_filter()
+def places_of(news: News) -> list[tuple[str, str]]:
+    """Where to look, of each count that is not nought."""
+    return [(str(_(PLACES[name][0])), PLACES[name][1]) for name, n in news.counts.items() if n]
 
 
 @bp.get("/notices")

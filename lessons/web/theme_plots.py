@@ -11,8 +11,9 @@ from lessons.domain.text import N_
 from lessons.services.insight import Standing
 from lessons.web import words
 from lessons.web.doors import vocabularies
+from lessons.web.drawing import Plot, number
 from lessons.web.labels import label
-from lessons.web.plots import Column, Plot, bars, number, spark, stacked
+from lessons.web.plots import Column, bars, spark, stacked
 
 TRENDS = {
     Trend.MORE: ("↑", N_("More")),

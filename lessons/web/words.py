@@ -13,6 +13,7 @@ from flask_login import current_user
 
 from lessons.domain import access
 from lessons.domain.access import Permit
+from lessons.domain.action_life import MOVES as ACTION_MOVES
 from lessons.domain.lifecycle import MOVES
 from lessons.domain.query import Count
 from lessons.domain.record import OUTSIDE_EDIT, Kind, kind_of
@@ -24,12 +25,23 @@ from lessons.web.doors import doors, vocabularies
 from lessons.web.errors import say
 from lessons.web.labels import label, language
 
-VERBS = {key: move.done for key, move in MOVES.items()} | {
+VERBS = {key: act.done for key, act in ACTION_MOVES.items()} | {key: move.done for key, move in MOVES.items()} | {
     "send": N_("Sent in"), "edit": N_("Put right"), "tag": N_("Tagged"), "theme": N_("Theme changed"),
     "assign": N_("Given to a reviewer"), "restore_text": N_("Earlier text brought back"),
     "correct": N_("Correction added"),
     "import": N_("Imported"), OUTSIDE_EDIT: N_("Edited outside the service"), "purge": N_("Erased"),
     "example": N_("Example loaded"), "recur": N_("Said to have happened again"),
+    "agree": N_("Agreed"),
+    "evaluation_begun": N_("Evaluation begun"), "evaluation_changed": N_("What it is about changed"),
+    "evaluation_written": N_("Evaluation written on"), "evaluation_finished": N_("Evaluation finished"),
+    "evaluation_reopened": N_("Evaluation opened again"), "evaluation_not_needed": N_("Said not to be needed"),
+    "evaluation_needed": N_("Said to be needed after all"), "evaluation_late": N_("Due day or delay explained"),
+    "register": N_("Entered in the register"), "say_late": N_("Said why it is late"),
+    "no_debrief": N_("Said to need no debrief"), "debrief_needed": N_("Said to need a debrief after all"),
+    "debriefed": N_("Debriefed"), "fall_due": N_("Fell due"),
+    "follow": N_("Restricted as its activity is"),
+    "finding_entered": N_("Finding entered"), "finding_changed": N_("Finding changed"),
+    "finding_linked": N_("Record linked"), "finding_unlinked": N_("Link taken away"),
     "gather": N_("Took in a lesson merged into it"), "let_go": N_("Gave back a lesson merged into it"),
 }  # fmt: skip
 LANGUAGES = {"en": "English", "cy": "Cymraeg"}

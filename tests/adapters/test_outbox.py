@@ -67,6 +67,15 @@ def test_a_save_that_was_announced_twice_is_told_once(outbox):
     assert len(outbox.for_person("robin")) == 1
 
 
+def test_what_a_timer_told_is_known_once_it_is_settled(outbox):
+    announce(outbox, "t", "robin", revision=-740_000)
+    tell(outbox, "robin", "sian", revision=3)
+    assert set(outbox.reminded("robin")) == set()
+    outbox.settle(["t"])
+    assert set(outbox.reminded("robin")) == {(LESSON, -740_000)}
+    assert set(outbox.reminded("sian")) == set()
+
+
 def test_two_lessons_in_one_briefing_are_two_things_told(outbox):
     announce(outbox, "t", "robin")
     announce(outbox, "u", "robin", about="L-2026-BBBBB")

@@ -198,7 +198,8 @@ def test_the_description_is_sound(described: dict[str, Any]) -> None:
         assert node, reference
     ids = []
     for path, item in described["paths"].items():
-        assert path.startswith("/") and "get" in item and set(item) <= {"get", "post"}
+        assert path.startswith("/") and set(item) <= {"get", "post", "put"}
+        assert "get" in item or path == "/operations"
         for operation in item.values():
             ids.append(operation["operationId"])
             named = [p["name"] for p in operation["parameters"] if p["in"] == "path"]
@@ -220,15 +221,16 @@ def test_what_is_described_is_what_there_is(
     served = {str(r) for r in app.url_map.iter_rules() if str(r).startswith("/api/v1/")}
     kinds = next(r for r in served if "<any(" in r)
     paths = {"/search", *(f"/{k.folder}/{{id}}" for k in Kind if k.folder in kinds)}
-    assert set(described["paths"]) == paths | {"/lessons/{id}/moves"}
+    assert set(described["paths"]) == paths | {"/lessons/{id}/moves", "/operations"}
     moves = "/api/v1/lessons/<id>/moves"
-    assert served == {"/api/v1/search", "/api/v1/openapi.json", kinds, moves}
-    posted = {str(r) for r in app.url_map.iter_rules() if "POST" in (r.methods or ())}
+    register, entry = "/api/v1/operations", "/api/v1/operations/<id>"
+    assert served == {"/api/v1/search", "/api/v1/openapi.json", kinds, moves, register, entry}
+    posted = {str(r) for r in app.url_map.iter_rules() if {"POST", "PUT"} & (r.methods or set())}
     changing = {r for r in posted if r.startswith("/api/")}
-    assert changing == {moves}
-    assert [p for p, item in described["paths"].items() if "post" in item] == [
-        "/lessons/{id}/moves"
-    ]
+    assert changing == {moves, register, entry}
+    assert [p for p, item in described["paths"].items() if {"post", "put"} & set(item)] == [
+        "/operations/{id}", "/lessons/{id}/moves", "/operations"
+    ]  # fmt: skip
     parameters = {p["name"] for p in described["paths"]["/search"]["get"]["parameters"]}
     assert {
         "q",

@@ -313,7 +313,7 @@ def test_a_map_joins_splits_renames_and_fills_in(house: House) -> None:
     assert (record.line("source_id"), record.line("source")) == ("9", "Elsewhere")
     report = take(house, {**row, "when": "soon"}, source_id="ref", fields=fields)
     assert reasons(report) == [
-        (1, "occurred", "This is not a date in any of the forms that the map names.")
+        (1, "occurred", "This is not a real date in a form that is expected here.")
     ]
 
 

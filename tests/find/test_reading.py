@@ -135,16 +135,28 @@ def test_links_to_what_i_may_not_read_leave_no_gap_and_no_comma(
 ) -> None:
     secret = Record("A-2026-AAAAA", Kind.ACTION, fields={"title": "Hidden", "groups": ("kidnap",)})
     plain = Record("A-2026-BBBBB", Kind.ACTION, fields={"title": "Plain action"})
-    one = Record(
+    past = LESSON.with_(title="Plain lesson", debrief=None)
+    hush = Record("L-2026-CCCCC", Kind.LESSON, fields={**past.fields, "groups": ("kidnap",)})
+    finding = Record(
         "F-2026-AAAAA", Kind.FINDING, fields={"title": "One", "links": (plain.id, secret.id)}
     )
-    none = Record("F-2026-BBBBB", Kind.FINDING, fields={"title": "None", "links": (secret.id,)})
-    keep(house, secret, plain, one, none)
+    bare = Record("F-2026-BBBBB", Kind.FINDING, fields={"title": "Bare", "links": (secret.id,)})
+    both, none = (
+        Record(id, Kind.LESSON, fields={**past.fields, "title": id, "seen_before": links})
+        for id, links in (("L-2026-AAAAA", (past.id, hush.id)), ("L-2026-BBBBB", (hush.id,)))
+    )
+    keep(house, secret, plain, past, hush, finding, bare, both, none)
     officer = person("officer")
-    page = officer.opens(f"/findings/{one.id}")
-    assert "Plain action</a></dd>" in re.sub(r"\s+", " ", page.html).replace(" </dd>", "</dd>")
-    assert secret.id not in page.html
-    assert "Linked records" not in officer.opens(f"/findings/{none.id}").text
+    page = officer.opens(f"/lessons/{both.id}")
+    assert "Plain lesson</a></dd>" in re.sub(r"\s+", " ", page.html).replace(" </dd>", "</dd>")
+    assert hush.id not in page.html
+    assert "Happened again after" not in officer.opens(f"/lessons/{none.id}").text
+    page = officer.opens(f"/findings/{finding.id}")
+    assert page.link("Plain action") and secret.id not in page.html and "Hidden" not in page.text
+    page = officer.opens(f"/findings/{bare.id}")
+    assert (
+        secret.id not in page.html and "Nothing shows yet that anything was changed." in page.text
+    )
 
 
 def test_a_lesson_in_a_pack_that_i_may_not_read_is_not_named(house: House, person: Someone) -> None:

@@ -252,7 +252,7 @@ def test_the_name_of_an_operation_offers_its_record(planner: Person, typed: str)
 
 def test_words_that_name_no_operation_offer_none(planner: Person) -> None:
     for words in ("radio", "operation", "gate"):
-        assert "register of operations" not in planner.opens(f"/search?q={words}").text
+        assert "In the register of operations" not in planner.opens(f"/search?q={words}").text
 
 
 def test_other_kinds_of_record_can_be_asked_for(planner: Person) -> None:

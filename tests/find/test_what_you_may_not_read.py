@@ -168,9 +168,12 @@ def signed_in(app: Flask, reader: User) -> FlaskClient:
 
 
 def seen(client: FlaskClient, address: str) -> tuple[int, str]:
-    """Status and text of a page. A form's token, the revision that it would replace and scores are its own."""
+    """Status and text of a page. A form's token, the numbers of revisions in forms and addresses (which only say how
+    often a record that may be read was kept) and scores are its own.
+    """
     response = client.get(address)
     text = re.sub(r'(name="(?:csrf_token|version)" value=")[^"]*', r"\1", response.text)
+    text = re.sub(r"/history/\d+/(restore|close)", r"/history/n/\1", text)
     return response.status_code, re.sub(r'"score": ?[\d.]+', "", text)
 
 

@@ -8,7 +8,8 @@ from flask import Flask, render_template_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.web.plots import Column, Plot, bars, number, spark, stacked, ticks
+from lessons.web.drawing import Plot, number, ticks
+from lessons.web.plots import Column, bars, spark, stacked
 
 anything = st.one_of(
     st.floats(),

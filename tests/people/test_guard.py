@@ -23,10 +23,16 @@ def addresses(app: Flask, method: str) -> Iterator[str]:
     rules: list[Rule] = [r for r in app.url_map.iter_rules() if method in (r.methods or ())]
     assert rules
     for rule in rules:
-        values = {a: EXAMPLES.get(a, "x") for a in rule.arguments}
+        values = {a: _example(rule, a) for a in rule.arguments}
         built = rule.build(values, append_unknown=False)
         assert built is not None, f"{rule}: this story needs an example of {rule.arguments}"
         yield built[1]
+
+
+def _example(rule: Rule, argument: str) -> str | int:
+    """A value that the address takes; of those that are listed in it, the first."""
+    listed = getattr(rule._converters[argument], "items", None)
+    return EXAMPLES.get(argument, min(listed) if listed else "x")
 
 
 def is_api(address: str) -> bool:

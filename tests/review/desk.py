@@ -6,15 +6,16 @@ from typing import Any
 from lessons.app import House
 from lessons.domain.access import SYSTEM
 from lessons.domain.record import Kind, Record, Stored
+from lessons.domain.working_days import is_working_day
 from lessons.ports import Change
 
 
 def ago(house: House, working_days: int) -> datetime:
-    """A moment at noon so many working days (Monday to Friday) ago."""
+    """A moment at noon so many working days ago."""
     day = datetime.combine(house.library.today, datetime.min.time(), UTC) + timedelta(hours=12)
     left = working_days
     while left:
-        left -= day.weekday() < 5
+        left -= is_working_day(day.date(), house.library.holidays.holiday)
         day -= timedelta(days=1)
     return day
 

@@ -168,12 +168,56 @@ def test_a_theme_gets_its_words_back_unless_another_has_taken_them(
 def test_a_debrief_never_goes_back_nor_does_what_nobody_decides_on(
     house: House, person: Someone
 ) -> None:
-    for id, kind in (("D-2026-AAAAA", Kind.DEBRIEF), ("O-2026-AAAAA", Kind.OPERATION)):
+    for id, kind in (("D-2026-AAAAA", Kind.DEBRIEF), ("B-2026-AAAAA", Kind.BRIEFING)):
         record = Record(id, kind, fields={"title": "One", "marking": "official"})
         house.library.save(SYSTEM, "import", record, expected=0)
         with pytest.raises(NotFound):
             restoring.earlier(house.library, REV, id, 0)
         person("reviewer", f"r{kind}").opens(f"/{kind.folder}/{id}/history/1/restore", status=404)
+
+
+REGISTERS = (
+    ("O-2026-AAAAA", "lead", {"debriefed": date(2026, 3, 4), "sio": "owen"}, "summary"),
+    ("E-2026-AAAAA", "analyst", {"owner": "owen", "due": date(2026, 9, 1)}, "problem"),
+    ("A-2026-AAAAA", "lead", {"owner": "owen", "action_state": "under_way"}, "progress"),
+    ("F-2026-AAAAA", "liaison", {"finding_status": "progressing", "responded": date(2026, 3, 4)}, "text"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("id", "role", "since", "text"), REGISTERS, ids=lambda each: str(each)[:6])
+def test_words_of_the_registers_come_back_and_nothing_that_was_decided_since(
+    house: House, person: Someone, id: str, role: str, since: dict[str, object], text: str
+) -> None:
+    kind = next(k for k in Kind if k.letter == id[0] and k is not Kind.THEME)
+    fields = {"title": "Then", "marking": "official", "author": "olly", "owner": "olly"}
+    if kind is Kind.OPERATION:
+        del fields["owner"]
+    then = Record(id, kind, fields=fields).with_texts(**{text: "As it was."})
+    keep(house, then, then.with_(title="Now", **since).with_texts(**{text: "As it is."}))
+    page = person(role).opens(f"/{kind.folder}/{id}/history").link("Bring these words back")
+    person("officer").opens(page, status=403)
+    restoring.restore(house.library, User("x", Role(role)), id, 1, expected=2)
+    back = now(house, id)
+    assert (back.title, back.texts[text]) == ("Then", "As it was.")
+    assert {name: back.fields.get(name) for name in since} == since
+
+
+@pytest.mark.parametrize(
+    ("id", "over"),
+    [
+        ("A-2026-AAAAA", {"action_state": "done", "done_by": "olly"}),
+        ("A-2026-BBBBB", {"action_state": "verified"}),
+        ("E-2026-AAAAA", {"done": date(2026, 3, 4)}),
+    ],
+)
+def test_what_is_finished_keeps_its_words(house: House, id: str, over: dict[str, object]) -> None:
+    kind = Kind.ACTION if id[0] == "A" else Kind.EVALUATION
+    then = Record(id, kind, fields={"title": "Then", "marking": "official", "owner": "olly"})
+    keep(house, then, then.with_(title="Now", **over))
+    lead = User("x", Role.LEAD)
+    assert restoring.restorable(house.library, lead, id, [1]) == frozenset()
+    with pytest.raises(IllegalMove):
+        restoring.restore(house.library, lead, id, 1, expected=2)
 
 
 def test_an_edit_from_outside_is_shown_as_such(

@@ -8,6 +8,7 @@ from typing import Any
 from lessons.app import House
 from lessons.domain.access import SYSTEM, User
 from lessons.domain.record import Kind, Record, Stored, Value
+from lessons.domain.schema import SHAPES
 from lessons.services import review, telling
 
 WORDS = "When the radio fails indoors, agree a runner first, because shouting was not heard"
@@ -42,13 +43,17 @@ class Scene:
     def change(self, by: str, verb: str, id: str, **fields: Value | None) -> Stored:
         """Any other change of a record."""
         stored = self.now(id)
-        record = stored.record.with_(**fields)
+        texts = {t.name for t in SHAPES[stored.record.kind].texts}
+        written = {name: str(words) for name, words in fields.items() if name in texts}
+        kept = {name: value for name, value in fields.items() if name not in texts}
+        record = stored.record.with_(**kept).with_texts(**written)
         library = self.house.library
         return library.save(self.user(by), verb, record, expected=stored.revision.number)
 
     def record(self, by: str, kind: Kind, **fields: Value) -> str:
         id = f"{kind.letter}-2026-B{next(self._numbers):04}"
-        record = Record(id, kind, fields={"title": f"A {kind}", "marking": "official"} | fields)
+        given = {"title": f"A {kind}", "marking": "official", "author": by}
+        record = Record(id, kind, fields=given | fields)
         self.house.library.save(self.user(by), "save", record, expected=0)
         return id
 

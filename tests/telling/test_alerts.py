@@ -48,9 +48,15 @@ def test_a_timer_sends_what_is_due_and_says_how_much(
     scene: Scene, known: Known, post: PostOffice, alerts: Callable[..., Result]
 ) -> None:
     address = accepted(scene, known)
-    assert alerts().output == "Mails sent: 1. To be tried again: 0.\n"
+    told = alerts().output.splitlines()
+    assert told == [
+        "Noted as due or done: 0. Reminders: 0.",
+        "Mails sent: 1. To be tried again: 0.",
+    ]
     assert len(post.to(address)) == 1
-    assert json.loads(alerts("--json").output) == {"sent": 0, "failed": 0, "unreachable": False}
+    assert json.loads(alerts("--json").output) == {
+        "fell_due": 0, "reminded": 0, "to_check": 0, "sent": 0, "failed": 0, "unreachable": False,
+    }  # fmt: skip
 
 
 def test_a_timer_tells_when_it_could_not_send(

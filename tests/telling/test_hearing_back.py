@@ -87,8 +87,10 @@ def test_an_author_hears_of_the_whole_way_to_learned(
     scene.move("lee", id, "identify", owner="lou")
     scene.move("lou", id, "start")
     action = scene.record("lou", Kind.ACTION, of=(id,), owner="lou", action_state="open")
-    scene.change("lou", "edit", action, action_state="done")
-    scene.change("ana", "edit", action, action_state="verified", verified_by="ana")
+    scene.change(
+        "lou", "done", action, action_state="done", done_by="lou", evidence="In every plan."
+    )
+    scene.change("ana", "verify", action, action_state="verified", verified_by="ana")
     briefing = scene.record("lee", Kind.BRIEFING, lessons=({"lesson": id},))
     scene.change("lee", "answer", briefing, answers=({"lesson": id, "answer": "not_relevant"},))
     scene.change("lee", "answer", briefing, answers=({"lesson": id, "answer": "applied"},))
@@ -108,7 +110,7 @@ def test_an_author_hears_of_the_whole_way_to_learned(
             "learned",
         )
     ]
-    assert scene.told("lou") == [("identify", id), ("learned", id)]
+    assert scene.told("lou") == [("identify", id), ("action_verify", action), ("learned", id)]
 
 
 def test_who_is_author_and_owner_hears_once_of_one_save(

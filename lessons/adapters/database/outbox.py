@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -143,6 +143,12 @@ class DatabaseOutbox:
         query = query.order_by(notice.c.id.desc()).offset(start).limit(limit)
         with self._database.direct() as connection:
             return [_notice(row) for row in connection.execute(query)]
+
+    def reminded(self, name: str) -> Collection[tuple[str, int]]:
+        query = select(notice.c.about, notice.c.revision)
+        query = query.where(notice.c.account == name, notice.c.revision < 0, _SETTLED)
+        with self._database.direct() as connection:
+            return {(row.about, row.revision) for row in connection.execute(query)}
 
     def mark_seen(self, name: str, ids: Sequence[int], *, now: datetime) -> int:
         return self._see(name, notice.c.id.in_(ids), now)

@@ -1,6 +1,7 @@
 """Where everything lies in the content folder, and what is there.
 
 lessons/L-2026-7K3QD.md                         the current text, which people may edit
+actions/A-2026-32RXC.files/plan.pdf             files added to a record; see the adapter of attachments
 .history/lessons/L-2026-7K3QD/000001.md         every revision, a file of its own (not a link to the current one)
 .history/pending/L-2026-7K3QD.md                a text that is about to become the current one
 .history/temp/L-2026-7K3QD.md                   a revision being written

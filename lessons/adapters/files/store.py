@@ -38,6 +38,7 @@ from lessons.ports import Change, RecordText
 
 BATCH = 200  # records flushed together: others wait this long for a lock, some 0.1 s
 CURRENT = N_("This is the text that holds now. Change it first; then what it was can be closed.")
+FILES = ".files"  # after the id, of the folder that holds what people added to a record
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -128,6 +129,8 @@ class FileRecords:
             id = entry.name.removesuffix(".md")
             if entry.name.startswith("."):
                 continue  # an editor's or the file manager's own
+            if _holds_files(entry, kind) and not self._purged(entry.name.removesuffix(FILES)):
+                continue  # of a record, which the adapter of attachments keeps
             if not entry.is_file(follow_symlinks=False):
                 yield entry.path, N_("This is a link or a folder, not a plain file.")
             elif not entry.name.endswith(".md") or kind_of(id) is not kind:
@@ -321,6 +324,12 @@ class FileRecords:
             message = N_("The file is named after another reference than this.")
             raise Unreadable(str(path), [Problem("id", message, 2)])
         return stored
+
+
+def _holds_files(entry: os.DirEntry[str], kind: Kind) -> bool:
+    """Whether this is the folder of files that people added to a record of this kind."""
+    named = entry.name.endswith(FILES) and kind_of(entry.name.removesuffix(FILES)) is kind
+    return named and entry.is_dir(follow_symlinks=False)
 
 
 def _known(id: str) -> str:

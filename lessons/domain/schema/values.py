@@ -30,11 +30,11 @@ def _date(field: Field, words: str) -> date:
 def _moment(field: Field, words: str) -> datetime:
     try:
         moment = datetime.fromisoformat(words.strip().replace("Z", "+00:00"))
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):  # the first and the last day of all have no other zone
         raise NotOfType(N_("Enter a date and time, such as 2026-03-27T14:05:00Z.")) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def _number(field: Field, words: str) -> int:

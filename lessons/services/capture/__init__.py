@@ -38,14 +38,14 @@ from lessons.services.capture.form import (
     remove_point,
     starting_form,
 )
-from lessons.services.capture.register import operations
+from lessons.services.capture.register import find_operation, operations
 from lessons.services.capture.sending import Refused, Sent, Stop, send
 
 __all__ = [
-    "DISCLOSURE", "FIRST", "LONGEST_CORRECTION", "MORE", "MOST_POINTS", "POINT_FIELDS",
-    "SEEN_BEFORE", "SOMETHING_ELSE", "SUBJECT", "AlreadySent", "Entry", "Mark", "Refused", "Sent", "Stop",
-    "TooHigh", "Warned", "add_point", "answer_of", "correct", "draft_form", "draft_title",
-    "filled_points", "fingerprint", "happened_again", "is_draft_id", "keep_apart", "keep_draft", "lessons_in_writing",
-    "lessons_of", "may_begin", "may_correct", "may_say", "mine", "new_draft_id", "open_draft", "operations",
-    "point_numbers", "read_form", "remove_point", "send", "starting_form", "warnings",
+    "DISCLOSURE", "FIRST", "LONGEST_CORRECTION", "MORE", "MOST_POINTS", "POINT_FIELDS", "SEEN_BEFORE",
+    "SOMETHING_ELSE", "SUBJECT", "AlreadySent", "Entry", "Mark", "Refused", "Sent", "Stop", "TooHigh", "Warned",
+    "add_point", "answer_of", "correct", "draft_form", "draft_title", "filled_points", "find_operation",
+    "fingerprint", "happened_again", "is_draft_id", "keep_apart", "keep_draft", "lessons_in_writing", "lessons_of",
+    "may_begin", "may_correct", "may_say", "mine", "new_draft_id", "open_draft", "operations", "point_numbers",
+    "read_form", "remove_point", "send", "starting_form", "warnings",
 ]  # fmt: skip

@@ -59,7 +59,7 @@ class Entry:
 
 
 def starting_form(today: date, operation: str = "") -> Boxes:
-    """What a new form holds before anything is typed: a hot debrief of today."""
+    """What a new form holds before anything is typed: a hot debrief. today: or the day on which it happened."""
     return {
         "operation_name": [operation],
         "occurred-day": [str(today.day)],

@@ -1,15 +1,24 @@
 """Sending: a form becomes one debrief record, which never changes again, and a lesson for each learning point."""
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from lessons.domain.access import User
 from lessons.domain.boxes import Form
-from lessons.domain.errors import Invalid, NotFound, OutOfScope, Problem, StaleWrite
+from lessons.domain.errors import (
+    Invalid,
+    LessonsError,
+    NotFound,
+    OutOfScope,
+    Problem,
+    StaleWrite,
+)
 from lessons.domain.personal_data import stops
 from lessons.domain.record import Kind, Record, Stored
 from lessons.domain.states import State
 from lessons.library import Library
+from lessons.library.registering import debriefs_it, mark_debriefed
 from lessons.ports import Note, Notebook
 from lessons.services.capture.drafts import (
     SUBJECT,
@@ -23,6 +32,8 @@ from lessons.services.capture.drafts import (
 )
 from lessons.services.capture.flags import TooHigh, Warned, fingerprint, too_high, warnings
 from lessons.services.capture.form import MOST_POINTS, Entry, filled_points, read_form
+
+log = logging.getLogger(__name__)
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -131,7 +142,19 @@ def _finish(notebook: Notebook, library: Library, by: User, note: Note, form: Fo
     apart = draft_form(note) != sending
     kept = keep_apart(notebook, library, by, form).id if apart else ""
     keep_as_sent(notebook, library, by, note.id, form, sent.debrief.record.id)
+    _tell_register(library, sent.debrief.record)
     return replace(sent, apart=kept)
+
+
+def _tell_register(library: Library, debrief: Record) -> None:
+    """That the operation was debriefed. The debrief stands whatever hinders this, which is caught up with later."""
+    if not debriefs_it(debrief):
+        return
+    operation = debrief.line("operation")
+    try:
+        mark_debriefed(library, operation, library.today)
+    except (LessonsError, OSError):
+        log.warning("%s could not be marked as debriefed just now", operation, exc_info=True)
 
 
 def _keep_all(library: Library, by: User, entry: Entry) -> Sent:

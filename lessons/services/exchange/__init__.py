@@ -9,18 +9,21 @@ from lessons.services.exchange.exporting import (
     write_json_lines,
     write_markdown,
 )
-from lessons.services.exchange.importing import import_records, import_rows
+from lessons.services.exchange.importing import FOR_REGISTER, import_records, import_rows
+from lessons.services.exchange.mapping import stable_id
 from lessons.services.exchange.plans import read_plan
-from lessons.services.exchange.reading import read_rows
+from lessons.services.exchange.reading import csv_rows, read_rows
 from lessons.services.exchange.rows import Mapped, Plan, Report, Row, RowResult
 
 __all__ = [
+    "FOR_REGISTER",
     "IN_ORDER",
     "Mapped",
     "Plan",
     "Report",
     "Row",
     "RowResult",
+    "csv_rows",
     "every",
     "import_records",
     "import_rows",
@@ -28,6 +31,7 @@ __all__ = [
     "load_examples",
     "read_plan",
     "read_rows",
+    "stable_id",
     "write_csv",
     "write_json_lines",
     "write_markdown",

@@ -1,27 +1,16 @@
 """Between one cell of an outside file and the words in it."""
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from lessons.domain.cells import bare, inert
 from lessons.domain.schema import NotOfType
 from lessons.domain.text import N_
 from lessons.services.exchange.rows import Mapped
 
-# What a spreadsheet takes for the start of a formula, its full-width forms among them.
-_RUNS = re.compile(r"'*[\s\x00]*[=+\-@＝＋－＠\t\r\n]")
-
-
-def inert(words: str) -> str:
-    """The words so that no spreadsheet runs them: an apostrophe before, its own mark for plain text."""
-    return f"'{words}" if _RUNS.match(words) else words
-
-
-def bare(words: str) -> str:
-    """The inverse of `inert`."""
-    return words[1:] if words[:1] == "'" and _RUNS.match(words) else words
+__all__ = ["bare", "cell", "cut", "inert", "listed"]
 
 
 def listed(words: Any) -> Any:
@@ -73,4 +62,4 @@ def _outside_date(words: str, mapped: Mapped) -> str:
             return datetime.strptime(words, form).date().isoformat()
         except ValueError:
             continue
-    raise NotOfType(N_("This is not a date in any of the forms that the map names."))
+    raise NotOfType(N_("This is not a real date in a form that is expected here."))

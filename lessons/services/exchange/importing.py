@@ -1,24 +1,40 @@
 """Taking rows in: idempotent by source id, in batches; bad rows never stop good ones."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from lessons.domain import access
 from lessons.domain.access import Permit, User
-from lessons.domain.errors import Busy, LessonsError, Problem, StaleWrite, Unreadable
+from lessons.domain.clearing import marked, too_high
+from lessons.domain.errors import (
+    Busy,
+    Invalid,
+    LessonsError,
+    MarkingTooHigh,
+    Problem,
+    StaleWrite,
+    Unreadable,
+)
 from lessons.domain.record import Kind, Record, Stored
 from lessons.domain.schema import check
 from lessons.domain.text import N_
 from lessons.library import Library
 from lessons.ports import Change, RecordText
-from lessons.services.exchange.mapping import Made, RowReader, stable_id
+from lessons.services.exchange.mapping import Made, RowReader, about_of, stable_id
 from lessons.services.exchange.merging import merged
 from lessons.services.exchange.rows import Plan, Report, Row, RowResult
 from lessons.services.exchange.themes import ThemeKeys
 
 BATCH = 500
+MAY_IDENTIFY = N_("This may identify somebody, or be too sensitive. Look at it.")
+# What the register takes from another system: nothing that the product sets, and of who may read it the marking.
+FOR_REGISTER = frozenset({
+    "title", "operation_kind", "order", "four_p", "threats", "threat_kinds", "vulnerabilities", "tactics", "partners",
+    "unit", "place_type", "started", "ended", "sio", "lro", "plan_owner", "references", "debrief_due", "marking",
+    "summary",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -122,6 +138,8 @@ class Importer:
         return self.report
 
     def _why_not(self, change: Change, error: LessonsError) -> Problem:
+        if isinstance(error, Invalid) and error.problems:
+            return error.problems[0]
         if not isinstance(error, StaleWrite):
             return Problem("row", str(error))
         if not change.expected and existing(self.library, change.record.id) is None:
@@ -130,7 +148,7 @@ class Importer:
 
     def _placed(self, record: Record, source_id: str) -> Record:
         """The record under the id of its outside reference; where another has that id, under the next one."""
-        about = record.fields.get("occurred")
+        about = about_of(record.fields)
         for attempt in range(1_000):
             id = stable_id(record.kind, self.plan.source, source_id, about, attempt)
             for candidate in (id, *self._ids_by_letters.get(id[-5:], ())):
@@ -147,7 +165,18 @@ class Importer:
         return old is not None and (
             old.record.line("source_id") == source_id
             and old.record.line("source") == record.line("source")
+            and access.may_read(
+                self.by, old.record, self.library.today
+            )  # else it is as if it were not there
         )
+
+
+def is_for_register(plan: Plan) -> bool:
+    """Whether it brings operations and nothing else, and of them only what the register takes from another system:
+    whoever keeps the register may do that. With fields named, no row decides for itself what it is.
+    """
+    names = {mapped.name for mapped in plan.fields}
+    return plan.kind is Kind.OPERATION and bool(names) and names <= FOR_REGISTER
 
 
 def import_rows(
@@ -155,13 +184,29 @@ def import_rows(
     progress: Callable[[int], None] = lambda done: None,
 ) -> Report:  # fmt: skip
     """Take rows in. The same row twice changes nothing; a changed row is a new revision. Raises NotAllowed."""
-    access.demand(by, Permit.IMPORT)
+    access.demand(by, Permit.REGISTER if is_for_register(plan) else Permit.IMPORT)
     work = Importer(library, by, plan, dry_run)
     reader = RowReader(library, plan, work.themes)
+    known = library.vocabularies.words
     for row in rows:
-        work.take(row.line, reader.read(row))
+        made = reader.read(row)
+        if made.record and not isinstance(by, access.System):
+            _look_at(made, made.record, known)
+        work.take(row.line, made)
         progress(row.line)
     return work.done()
+
+
+def _look_at(made: Made, record: Record, known: Collection[str]) -> None:
+    """What people bring in is looked at as what they type: a marking that is too high keeps the row out, what may
+    identify somebody is told of.
+    """
+    for mark in marked(record, known):
+        if too_high(mark.flag):
+            made.refused.append(Problem(mark.field.name, MarkingTooHigh.message))
+            made.record = None
+        else:
+            made.notes.append(Problem(mark.field.name, MAY_IDENTIFY))
 
 
 def import_records(

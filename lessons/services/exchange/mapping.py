@@ -3,11 +3,13 @@
 import hashlib
 import re
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from lessons.domain.errors import Problem
+from lessons.domain.operations import wrong_dates
 from lessons.domain.record import CROCKFORD, Kind, Record, Value, kind_of
 from lessons.domain.schema import SHAPES, Field, NotOfType, Type, check, to_value
 from lessons.domain.text import N_
@@ -154,7 +156,7 @@ class RowReader:
         self._entitle(made)
         fields = self._with_defaults(made)
         id = made.own_id or stable_id(
-            made.kind, self._plan.source, made.source_id, fields.get("occurred")
+            made.kind, self._plan.source, made.source_id, about_of(fields)
         )
         try:
             record = Record(id, made.kind, fields=fields, texts=made.texts)
@@ -166,6 +168,8 @@ class RowReader:
             new_theme = dict(problem.values).get("key", "")
             if not (problem.field == "themes" and self._themes.knows(new_theme)):
                 made.refused.append(_renamed(problem, made))
+        if made.kind is Kind.OPERATION:
+            made.refused += wrong_dates(record, self._library.today)
         if record.title == record.id and not made.own_id:
             made.refused.append(Problem("title", N_("The title is empty.")))
         if not made.refused:
@@ -223,6 +227,11 @@ def _is_text(words: str) -> bool:
 def _renamed(problem: Problem, made: Made) -> Problem:
     name = made.named.get(problem.field, problem.field)
     return Problem(name, problem.message, problem.line, problem.values)
+
+
+def about_of(fields: Mapping[str, Value]) -> Value | None:
+    """The day that gives a record its year."""
+    return fields.get("occurred") or fields.get("started")
 
 
 def stable_id(

@@ -1,5 +1,6 @@
 """A row that comes again, put together with what people changed here since it first came."""
 
+from lessons.domain.access import highest
 from lessons.domain.errors import LessonsError
 from lessons.domain.record import Record, Stored
 from lessons.library import Library
@@ -17,6 +18,8 @@ def merged(library: Library, old: Stored, new: Record) -> Record:
         if name not in (*PEOPLES_OWN, "themes") and base.fields.get(name) != value
     }
     texts = {name: text for name, text in new.texts.items() if base.texts.get(name) != text}
+    if "marking" in fields and not base.fields:  # nothing says that people here did not raise it
+        fields["marking"] = highest((old.record.line("marking"), new.line("marking")))
     brought, had, here = (set(r.keys("themes")) for r in (new, base, old.record))
     ordered = (*old.record.keys("themes"), *new.keys("themes"))
     wanted = (here | (brought - had)) - (had - brought)

@@ -1,6 +1,6 @@
 """Review: from what came in to lessons that are clean, trusted and looked after."""
 
-from lessons.services.review.ageing import Reminders, due, still_true, tell_due
+from lessons.services.review.ageing import due, still_true, tell_due
 from lessons.services.review.assigning import Assigned, assign
 from lessons.services.review.clearing import found, pieces
 from lessons.services.review.duplicates import Alike, looks_like
@@ -41,7 +41,7 @@ from lessons.services.review.sweeping import left as left_to_sweep
 
 __all__ = [
     "FIELDS", "ME", "MOST_SWEPT", "PAGE", "SAVE", "TABS", "Alike", "Answer", "Assigned", "Candidate", "Do",
-    "Figures", "Queue", "Reminders", "Said", "Typed", "Wanted", "again", "as_typed", "assign", "candidates",
+    "Figures", "Queue", "Said", "Typed", "Wanted", "again", "as_typed", "assign", "candidates",
     "current", "debrief_of", "decide", "decisions", "due", "figures", "for_me", "found", "found_by",
     "gained_themes", "last_decision", "last_said", "leads_to", "left_to_sweep", "looks_like", "make", "mend",
     "merge", "next_item", "opened", "pieces", "queue", "recur", "reopened", "row", "since", "still_true",

@@ -1,6 +1,5 @@
 """Ageing: lessons whose day has come, on which somebody should say whether they are still true."""
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,14 +8,15 @@ from lessons.domain import access
 from lessons.domain.access import Permit, User
 from lessons.domain.ageing import CHECK_BY, DUE, OWNER, periods_to
 from lessons.domain.deciding import is_person
-from lessons.domain.errors import LessonsError, NotFound, SearchUnavailable
+from lessons.domain.errors import LessonsError, SearchUnavailable
 from lessons.domain.lifecycle import Whom
 from lessons.domain.query import DEEPEST, Hit, Query
 from lessons.domain.record import Stored
 from lessons.domain.states import GOOD
 from lessons.domain.waiting import held_by
 from lessons.library import Library
-from lessons.ports import Accounts, Announced, Notice, Outbox
+from lessons.library.reminders import Active, Reminder, tell_once
+from lessons.ports import Accounts, Outbox
 from lessons.ports.telling import AS
 from lessons.services.review.moving import make
 
@@ -110,50 +110,20 @@ def still_true(
 # --- telling owners ---------------------------------------------------------------------------------
 
 
-class Reminders:
-    """Tells owners of the lessons that are due: once a day it looks, and once for each lesson and day it tells."""
+def tell_due(library: Library, outbox: Outbox, accounts: Accounts, *, most: int = 0) -> int:
+    """Tell the owner of every lesson that is due, if they have an account and may read it; how many are told now.
 
-    def __init__(self, library: Library, outbox: Outbox, accounts: Accounts) -> None:
-        self._library = library
-        self._outbox = outbox
-        self._accounts = accounts
-        self._looked: date | None = None
-
-    def chore(self) -> None:
-        """Raises Busy, and is then done later."""
-        if self._looked != self._library.today:
-            tell_due(self._library, self._outbox, self._accounts)
-            self._looked = self._library.today
-
-
-def tell_due(library: Library, outbox: Outbox, accounts: Accounts) -> int:
-    """Tell the owner of every lesson that is due, if they have an account and may read it; how many were due.
-
-    Telling again changes nothing: the notice has the day in it, and the outbox keeps one of each. Raises Busy.
+    most: see `tell_once`. Raises SearchUnavailable, Busy.
     """
-    try:
-        waiting = [hit for hit in _waiting(library, access.SYSTEM) if hit.facts.get("owner")]
-    except SearchUnavailable:
-        return 0
-    told = [each for hit in waiting if (each := _reminder(library, accounts, hit))]
-    for start in range(0, len(told), AT_ONCE):
-        some = told[start : start + AT_ONCE]
-        outbox.put([(announced, [notice]) for announced, notice in some])
-        outbox.settle([announced.token for announced, _ in some])
-    return len(told)
+    return tell_once(library, outbox, _reminders(library, Active(accounts)), most=most)
 
 
-def _reminder(library: Library, accounts: Accounts, hit: Hit) -> tuple[Announced, Notice] | None:
-    try:
-        account = accounts.get(str(hit.facts["owner"]))
-    except NotFound:
-        return None  # a role, or somebody who has left: reviewers look after it
-    stored = library.peek(account.user, hit.id)
-    day = stored.record.day("check_by") if stored else None
-    if account.disabled or day is None:
-        return None
-    # Of no revision, so that it is told beside whatever was told of the latest one.
-    number, at = -day.toordinal(), library.clock()
-    token = f"due {hit.id} {day} {secrets.token_hex(8)}"
-    notice = Notice(account.name, hit.id, DUE, hit.id, number, at, said={AS: Whom.OWNER})
-    return Announced(token, hit.id, number, at, access.SYSTEM_NAME, DUE), notice
+def _reminders(library: Library, people: Active) -> Iterator[Reminder]:
+    for hit in _waiting(library, access.SYSTEM):
+        # A role, or somebody who has left, is nobody: reviewers look after it.
+        for account in people.named([str(hit.facts.get("owner", ""))]):
+            stored = library.peek(account.user, hit.id)
+            day = stored.record.day("check_by") if stored else None
+            if day:
+                # Of no revision, so that it is told beside whatever was told of the latest one.
+                yield Reminder(account, hit.id, DUE, -day.toordinal(), {AS: Whom.OWNER})

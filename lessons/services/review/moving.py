@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from lessons.domain.access import User, is_sensitive
-from lessons.domain.deciding import NO_SUCH_MOVE, IllegalMove, must_say_so
+from lessons.domain.deciding import NO_SUCH_MOVE, IllegalMove, is_answer, must_say_so
 from lessons.domain.errors import Invalid, LessonsError, NotFound, Problem, StaleWrite
 from lessons.domain.lifecycle import LIFE, MOVES, USUAL_LIFE, Move, check_day
 from lessons.domain.record import Kind, Record, Stored, Value, kind_of
@@ -79,7 +79,8 @@ def moved(library: Library, by: User, move: Move, record: Record, given: Given) 
         moved = moved.with_(state=move.to)
     if move.key == "put_right" and moved.line("life") != record.line("life"):
         moved = with_check_day(moved, library.today)
-    return _stamped(move, moved, by, library.clock())
+    now = library.clock()
+    return _timed(move, record, _stamped(move, moved, by, now), now)
 
 
 def as_typed(record: Record, words: Mapping[str, Value | None]) -> Record:
@@ -131,6 +132,17 @@ def _stamped(move: Move, record: Record, by: User, now: datetime) -> Record:
     if move.key == "reopen":
         record = record.with_(done_by=None, checked_by=None)
     return record
+
+
+def _timed(move: Move, before: Record, after: Record, now: datetime) -> Record:
+    """With the moments by which it is told how long things take: see `deciding.TIMED`."""
+    if is_answer(move, before):
+        after = after.with_(answered=now)
+    if move.key in ("identify", "reopen"):
+        after = after.with_(identified=now, learned=None)
+    if move.key == "learned":
+        after = after.with_(learned=now)
+    return after
 
 
 def with_check_day(record: Record, today: date) -> Record:

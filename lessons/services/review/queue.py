@@ -18,7 +18,7 @@ from lessons.domain.record import Record, Stored
 from lessons.domain.schema import to_words
 from lessons.domain.states import State
 from lessons.domain.waiting import FIRST, NOBODY, REVIEWER, TURN, day_of_turn, held_by
-from lessons.domain.working_days import late, working_days
+from lessons.domain.working_days import Holiday, late, working_days
 from lessons.library import Library
 from lessons.services.review.returning import came_again
 
@@ -124,9 +124,9 @@ def _chosen(by: User, wanted: Wanted) -> dict[str, frozenset[str]]:
     return chosen | {"state": _state(wanted.tab)}
 
 
-def _late_turns(turns: Iterable[str], today: date) -> frozenset[str]:
+def _late_turns(turns: Iterable[str], today: date, holiday: Holiday) -> frozenset[str]:
     days = ((turn, day_of_turn(turn)) for turn in turns)
-    return frozenset(turn for turn, day in days if day and late(day, today))
+    return frozenset(turn for turn, day in days if day and late(day, today, holiday))
 
 
 def _stretches(library: Library, by: User, wanted: Wanted) -> list[tuple[Chosen, dict[str, int]]]:
@@ -141,7 +141,7 @@ def _stretches(library: Library, by: User, wanted: Wanted) -> list[tuple[Chosen,
     for each in asked:
         turns = _counts(_ask(library, by, each), TURN)
         if wanted.late:
-            kept = _late_turns(turns, library.today)
+            kept = _late_turns(turns, library.today, library.holidays.holiday)
             turns = {turn: count for turn, count in turns.items() if turn in kept}
         found.append((each, turns))
     return found
@@ -187,7 +187,7 @@ def queue(library: Library, by: User, wanted: Wanted, page: int = 1) -> Queue:
     firsts = _counts(sent, FIRST)
     return Queue(
         [row(library, by, stored) for stored in opened if stored],
-        total, reach, page, _figures(_counts(sent, TURN), library.today),
+        total, reach, page, _figures(library, _counts(sent, TURN)),
         {WAITING: sent.total, SECOND: sent.total - firsts.get(NOBODY, 0),
          BACK: _ask(library, by, {"state": _state(BACK)}).total},
         _counts(_ask(library, by, {"state": _state(wanted.tab)}), REVIEWER),
@@ -197,7 +197,7 @@ def queue(library: Library, by: User, wanted: Wanted, page: int = 1) -> Queue:
 def figures(library: Library, by: User) -> Figures:
     """Raises NotAllowed, SearchUnavailable."""
     access.demand(by, Permit.REVIEW)
-    return _figures(_counts(_ask(library, by, {"state": _state(WAITING)}), TURN), library.today)
+    return _figures(library, _counts(_ask(library, by, {"state": _state(WAITING)}), TURN))
 
 
 def for_me(library: Library, by: User) -> tuple[int, int]:
@@ -212,15 +212,16 @@ def for_me(library: Library, by: User) -> tuple[int, int]:
     return second, _counts(sent, REVIEWER).get(me, 0)
 
 
-def _figures(turns: Mapping[str, int], today: date) -> Figures:
+def _figures(library: Library, turns: Mapping[str, int]) -> Figures:
+    today, holiday = library.today, library.holidays.holiday
     ages = sorted(
-        (working_days(day, today), count)
+        (working_days(day, today, holiday), count)
         for turn, count in turns.items()
         if (day := day_of_turn(turn))
     )
     return Figures(
         sum(turns.values()),
-        sum(turns[turn] for turn in _late_turns(turns, today)),
+        sum(turns[turn] for turn in _late_turns(turns, today, holiday)),
         sum(count for turn, count in turns.items() if waiting.is_warning(turn)),
         ages[-1][0] if ages else 0,
         _median(ages),
@@ -239,13 +240,13 @@ def _median(ages: Sequence[tuple[int, int]]) -> int:
 
 def row(library: Library, by: User, stored: Stored) -> Row:
     """A record of the queue with its age."""
-    record, today = stored.record, library.today
+    record, today, holiday = stored.record, library.today, library.holidays.holiday
     day = waiting.sent_on(record)
     return Row(
         record,
         stored.revision.number,
-        working_days(day, today) if day else None,
-        bool(day and late(day, today)),
+        working_days(day, today, holiday) if day else None,
+        bool(day and late(day, today, holiday)),
         is_person(record.line("author"), by),
         bool(came_again(library, stored)),
     )

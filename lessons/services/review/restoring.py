@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lessons.domain import access
+from lessons.domain import access, action_life
 from lessons.domain.access import Permit, User, demand, highest
-from lessons.domain.clearing import prints, uncleared
+from lessons.domain.clearing import prints
 from lessons.domain.deciding import IllegalMove, hold, must_say_so, needs_two
 from lessons.domain.errors import Invalid, NotFound, Problem, StaleWrite
+from lessons.domain.keeping_rules import FINISHED
 from lessons.domain.lifecycle import WORDING
 from lessons.domain.record import Kind, Record, Revision, Stored, Value
 from lessons.domain.schema import SHAPES, Type, check
@@ -18,25 +19,33 @@ from lessons.library import Library
 from lessons.services.review.moving import as_typed, current_themes
 
 RESTORED = "restore_text"  # the verb of the revision that brings an earlier text back
-# Who brings back earlier words of which kind of record; a debrief never changes, and of the others nobody decides.
+# Who brings back earlier words of which kind of record; a debrief never changes, nor does a briefing.
 WHO_RESTORES: Mapping[Kind, Permit] = {
     Kind.LESSON: Permit.REVIEW,
-    Kind.EVALUATION: Permit.REVIEW,
-    Kind.FINDING: Permit.REVIEW,
+    Kind.OPERATION: Permit.REGISTER,
+    Kind.EVALUATION: Permit.EVALUATE,
+    Kind.ACTION: Permit.AGREE,
+    Kind.FINDING: Permit.INSPECT,
     Kind.THEME: Permit.MANAGE_LISTS,
 }
-# The words and tags that come back: neither what was decided, nor who may read it, nor what the product sets.
+_ABOUT = ("four_p", "threats", "threat_kinds", "vulnerabilities", "tactics", "partners", "unit")
+# The words and tags that come back: neither what was decided, nor whose it is and when it is due, nor who may read it,
+# nor what the product sets.
 WORDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.LESSON: tuple(
         n for n in WORDING if n not in ("marking", "partner_safe", "life", "evidence")
     ),
     Kind.THEME: ("label", "label_cy", "help", "synonyms", "broader", "insight"),
+    Kind.OPERATION: ("title", *_ABOUT, "order", "place_type", "references", "summary"),
     Kind.EVALUATION: (
-        "title", "four_p", "threats", "threat_kinds", "vulnerabilities", "tactics", "partners", "unit", "themes",
-        "objective", "theory", "target", "reached", "eligible", "delivered", "measures", "design", "result",
-        "unintended", "cost", "voices", "change",
+        "title", *_ABOUT, "themes", "objective", "problem", "theory", "target", "reached", "eligible", "reach_unknown",
+        "began", "finished", "dose", "partners_part", "delivered", "measures", "design", "compared", "result",
+        "direction", "size", "confidence", "unintended", "cost", "voices", "change", "independence",
     ),
-    Kind.FINDING: ("title", "finding_type", "body", "published", "heading", "grade", "text", "progress", "themes"),
+    Kind.ACTION: ("title", "strength", "unit", "progress"),
+    Kind.FINDING: (
+        "title", "finding_type", "body", "published", "heading", "grade", "reference", "text", "progress", "themes",
+    ),
 }  # fmt: skip
 
 FREE = (Type.LINE, Type.NAMES, Type.ROWS)  # fields in which people write words of their own
@@ -95,7 +104,9 @@ def _earlier(library: Library, by: User, now: Stored, then: Stored) -> Earlier:
     would_be = _with_words_of(library, now.record, then.record)
     if must_say_so(now.record, would_be):
         would_be = would_be.with_(first_eyes=by.name)
-    why = _why_not(library, now.record, then.record, would_be) or _held(library, by, now, would_be)
+    why = _why_not(library, by, now.record, then.record, would_be) or _held(
+        library, by, now, would_be
+    )
     return Earlier(now, then.revision, would_be, CLOSED if then.revision.closed else why)
 
 
@@ -132,12 +143,16 @@ def _says_more(then: Record, now: Record) -> bool:
 
 
 def _held(library: Library, by: User, now: Stored, would_be: Record) -> str:
-    """What the life cycle of a lesson has against it, as it is told when somebody tries."""
-    if would_be.kind is not Kind.LESSON:
-        return ""
+    """What the life cycle of a lesson, an action or an evaluation has against it, as it is told when somebody tries."""
     known = library.vocabularies.words
     try:
-        hold(now.record, would_be, by, RESTORED, uncleared=lambda each: prints(each, known))
+        if would_be.kind is Kind.LESSON:
+            hold(now.record, would_be, by, RESTORED, uncleared=lambda each: prints(each, known))
+        elif would_be.kind is Kind.ACTION:
+            action_life.hold(now.record, would_be, by, RESTORED)
+            return action_life.barred(action_life.MOVES["put_right"], by, now.record)
+        elif would_be.kind is Kind.EVALUATION and would_be.day("done"):
+            return FINISHED
     except IllegalMove as error:
         return error.message
     except Invalid as error:
@@ -165,7 +180,7 @@ def _with_words_of(library: Library, now: Record, then: Record) -> Record:
     return as_typed(now, words)
 
 
-def _why_not(library: Library, now: Record, then: Record, would_be: Record) -> str:
+def _why_not(library: Library, by: User, now: Record, then: Record, would_be: Record) -> str:
     if would_be == now:
         return NO_DIFFERENCE
     # As if the state had been the same: what was not yet reviewed then may have been well worded all the same.
@@ -179,7 +194,10 @@ def _why_not(library: Library, now: Record, then: Record, would_be: Record) -> s
     ):
         return NOT_BY_TWO
     waits = now.kind is Kind.LESSON and now.line("state") in OPEN  # and is cleared before it passes
-    if not waits and uncleared(would_be, library.vocabularies.words):
+    known = library.lists_for(by).words  # a theme that they may not know of excuses no word to them
+    # Of other kinds, whoever wrote what stands there now has looked at it.
+    stands = frozenset() if now.kind is Kind.LESSON else prints(now, known)
+    if not waits and prints(would_be, known) - stands:
         return TAKEN_OUT
     return ""
 

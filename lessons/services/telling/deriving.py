@@ -6,8 +6,8 @@ Nobody is told what they did themselves. Nobody hears of a record that they coul
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
-from lessons.domain import access
-from lessons.domain.access import Permit, System
+from lessons.domain import access, action_life
+from lessons.domain.access import Permit, System, plain_name
 from lessons.domain.ageing import DUE
 from lessons.domain.deciding import is_person
 from lessons.domain.errors import NotFound
@@ -31,7 +31,7 @@ TAKEN, DECLINED, ONE_OF = "theme_taken", "theme_declined", "theme_one_of"
 DECIDED: Mapping[str, str] = {
     ThemeState.CURRENT: TAKEN, ThemeState.RETIRED: DECLINED, ThemeState.MERGED: ONE_OF,
 }  # fmt: skip
-TOLD: Mapping[str, str] = {key: move.told for key, move in MOVES.items() if move.told} | {
+TOLD: dict[str, str] = {key: move.told for key, move in MOVES.items() if move.told} | {
     TAGGED: N_("It was tagged, so that others find it by its theme."),
     DUE: N_("Its day has come: please say whether it is still true."),
     JOINED: N_("Another lesson that says the same was joined with it."),
@@ -43,6 +43,21 @@ TOLD: Mapping[str, str] = {key: move.told for key, move in MOVES.items() if move
     TAKEN: N_("The theme that you asked for is in use."),
     DECLINED: N_("The theme that you asked for was not taken into use."),
     ONE_OF: N_("The theme that you asked for became part of one that was there."),
+}
+# Of an action, for those whose it is: by its moves, and to whoever it is given.
+GIVEN, GIVEN_DUE = "action_given", N_("This action was given to you. It is due on %(day)s.")
+ACTION_MOVES = {f"action_{key}": move for key, move in action_life.MOVES.items() if move.told}
+# To whoever is newly named: by kind, the fields that name them, and what they hear.
+NAMED: Mapping[Kind, tuple[tuple[str, ...], str]] = {
+    Kind.OPERATION: (("sio", "lro", "plan_owner"), "operation_named"),
+    Kind.EVALUATION: (("owner", "evaluator"), "evaluation_named"),
+    Kind.FINDING: (("owner",), "finding_named"),
+}
+TOLD |= {event: move.told for event, move in ACTION_MOVES.items()} | {
+    GIVEN: N_("This action was given to you."),
+    "operation_named": N_("The register names you as its SIO, LRO or plan owner."),
+    "evaluation_named": N_("You are named as owner or evaluator of this evaluation."),
+    "finding_named": N_("This inspection finding was given to you."),
 }
 # Nothing is told of these to somebody who may not read the action or the briefing.
 OF_ANOTHER = frozenset({ACTION, CHECKED, BRIEFED, APPLIED})
@@ -87,6 +102,7 @@ def derive(saving: Saving, people: People, find: Find) -> list[Notice]:
         Kind.ACTION: lambda: _of_action(saving, people, find),
         Kind.BRIEFING: lambda: _of_briefing(saving, people, find),
         Kind.THEME: lambda: _of_theme(saving, people),
+        **{kind: lambda: _newly_named(saving, people) for kind in NAMED},
     }
     found = by_kind.get(saving.after.kind, lambda: iter(()))()
     told: dict[tuple[str, str], Notice] = {}
@@ -170,6 +186,48 @@ def _of_action(saving: Saving, people: People, find: Find) -> Iterator[Notice]:
     for id in after.keys("of"):
         if checked or id not in known:
             yield from _to_author(saving, people, find, id, CHECKED if checked else ACTION)
+    if not isinstance(saving.by, System):
+        yield from _to_its_people(saving, people, find)
+
+
+def _to_its_people(saving: Saving, people: People, find: Find) -> Iterator[Notice]:
+    """What becomes of an action, for its owner, for whoever agreed it, and for those who wait for it."""
+    before, after = saving.before, saving.after
+    had, has = (each.line("owner") if each else "" for each in (before, after))
+    event = f"action_{saving.verb}"
+    told = [(GIVEN, action_life.Whom.OWNER, has)] if plain_name(had) != plain_name(has) else []
+    if event in ACTION_MOVES:
+        for whom in ACTION_MOVES[event].tells:
+            told += [(event, whom, name) for name in _names(whom, saving, people, find)]
+    for what, whom, name in told:
+        for account in people.named(name):
+            if access.may_read(account.user, after, _day(saving)):
+                yield _notice(saving, account, after.id, what, whom)
+
+
+def _names(whom: action_life.Whom, saving: Saving, people: People, find: Find) -> Sequence[str]:
+    before, after = saving.before, saving.after
+    match whom:
+        case action_life.Whom.OWNER:
+            return [after.line("owner"), before.line("owner") if before else ""]
+        case action_life.Whom.AUTHOR:
+            return [after.line("author")]
+        case action_life.Whom.LEAD:
+            lead = after.line("lead")
+            return [lead if people.named(lead) else after.line("author")]
+        case action_life.Whom.CHECKERS:
+            lessons = (find(id) for id in after.keys("of") if kind_of(id) is Kind.LESSON)
+            return [lesson.line("owner") for lesson in lessons if lesson]
+
+
+def _newly_named(saving: Saving, people: People) -> Iterator[Notice]:
+    fields, event = NAMED[saving.after.kind]
+    known = {plain_name(saving.before.line(name)) for name in fields} if saving.before else set()
+    for name in () if isinstance(saving.by, System) else fields:
+        words = saving.after.line(name)
+        for account in people.named(words) if plain_name(words) not in known else ():
+            if access.may_read(account.user, saving.after, _day(saving)):
+                yield _notice(saving, account, saving.after.id, event, Whom.OWNER)
 
 
 def _of_briefing(saving: Saving, people: People, find: Find) -> Iterator[Notice]:
@@ -205,7 +263,7 @@ def _notice(
     account: Account,
     about: str,
     event: str,
-    whom: Whom,
+    whom: Whom | action_life.Whom,
     other: str = "",
     said: Mapping[str, str] | None = None,
 ) -> Notice:

@@ -1,12 +1,13 @@
 """News of one act on many records, told as one: gathered where it is read, and kept one by one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from lessons.domain.access import User
 from lessons.domain.lifecycle import Whom
 from lessons.domain.record import Kind
+from lessons.domain.reminding import REMINDERS
 from lessons.library import Library
 from lessons.ports import Outbox
 from lessons.ports.telling import AS
@@ -20,13 +21,20 @@ MOST_READ = 200  # notices of one page
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """items: one, or LEAST and more that say the same of several records; newest first."""
+    """items: one, or LEAST and more that say the same of several records; newest first, and what is due earliest due
+    first.
+    """
 
     items: tuple[News, ...]
 
     @property
     def first(self) -> News:
         return self.items[0]
+
+    @property
+    def many(self) -> str:
+        """What stands above several that are due, in the place of what is told of one; to be translated."""
+        return REMINDERS[self.first.notice.event].many if self.first.is_reminder else ""
 
     @property
     def of_mine(self) -> bool:
@@ -49,13 +57,21 @@ class Page:
 
 
 def page(
-    library: Library, outbox: Outbox, reader: User, *, start: int = 0, most: int = SHOWN, unseen: bool = False
+    library: Library, outbox: Outbox, reader: User, *, start: int = 0, most: int = SHOWN, unseen: bool = False,
+    shown: Collection[str] = (),
 ) -> Page:  # fmt: skip
-    """News from a notice on, newest first, until something would be told that is one too many."""
+    """News from a notice on, newest first, until something would be told that is one too many. shown: records that
+    stand on the page with the day they are due, so that nobody is reminded of them beside.
+    """
     notices = outbox.for_person(reader.name, start=start, limit=MOST_READ, unseen=unseen)
     groups, read = list[list[News]](), 0
     for notice in notices:
-        if not all(_placed(groups, each, most) for each in as_read_by(library, reader, [notice])):
+        found = (
+            each
+            for each in as_read_by(library, reader, [notice])
+            if not (each.is_reminder and notice.about in shown)
+        )
+        if not all(_placed(groups, each, most) for each in found):
             break
         read += 1
     return Page(_told(groups), read)
@@ -81,6 +97,9 @@ def _placed(groups: list[list[News]], each: News, most: int | None = None) -> bo
 
 
 def _alike(one: News, other: News) -> bool:
+    if one.is_reminder or other.is_reminder:
+        same = (one.notice.event, one.notice.seen) == (other.notice.event, other.notice.seen)
+        return same and one.notice.about != other.notice.about
     near = abs(one.notice.at - other.notice.at) <= NEAR
     return near and _says(one) == _says(other)
 
@@ -94,12 +113,18 @@ def _says(each: News) -> tuple[object, ...]:
 
 
 def _told(groups: Iterable[list[News]]) -> list[Gathered]:
-    return sorted(_parted(groups), key=lambda each: each.first.notice.id, reverse=True)
+    return sorted(_parted(groups), key=_newest, reverse=True)
+
+
+def _newest(told: Gathered) -> int:
+    return max(each.notice.id for each in told.items)
 
 
 def _parted(groups: Iterable[list[News]]) -> Iterator[Gathered]:
     for group in groups:
         if len(group) < LEAST:
             yield from (Gathered((each,)) for each in group)
+        elif group[0].is_reminder:
+            yield Gathered(tuple(sorted(group, key=lambda each: (each.day, each.notice.about))))
         else:
             yield Gathered(tuple(group))

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from lessons.domain.access import EVERY_STAFF, audience
 from lessons.domain.record import Kind, Record
+from lessons.domain.reminding import PLACES, REMINDERS
 from lessons.domain.text import N_
 from lessons.library import Library
 from lessons.ports import Account, Batch, Letter
@@ -26,7 +28,11 @@ OF_SEVERAL = N_("This is told of each of %(count)s records:")
 AND_MORE = N_("And %(count)s more, which are among your news.")
 MOST = 50  # items in one mail
 MOST_READ = 500  # notices of one mail
-LISTED = 5  # records of one item
+LISTED, LISTED_DUE = 5, 7  # records of one item
+MONTHS = (
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August"),
+    N_("September"), N_("October"), N_("November"), N_("December"),
+)  # fmt: skip
 
 
 def compose(
@@ -36,13 +42,20 @@ def compose(
     writing = _Writing(library, account, speak(account.language), base_url)
     found = list(as_read_by(library, account.user, batch.notices[:MOST_READ]))
     some_guarded = any(each.record and each.guarded for each in found)
-    told = gather(each for each in found if each.record and not each.guarded)
+    told = gather(each for each in found if (each.record or each.counts) and not each.guarded)
+    told.sort(key=_urgency)
     if not told and not some_guarded:
         return None
     more = len(told) > MOST or len(batch.notices) > MOST_READ
     text = writing.whole(map(writing.item, told[:MOST]), some_guarded=some_guarded, more=more)
     subject = writing.say(SUBJECT)
     return Letter(account.mail, subject, text, account.language, batch.token, batch.at)
+
+
+def _urgency(told: Gathered) -> int:
+    """What is overdue first, then what is due, then what happened; each of them as it was."""
+    event = told.first.notice.event
+    return list(REMINDERS).index(event) if event in REMINDERS else len(REMINDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +80,42 @@ class _Writing:
 
     def item(self, told: Gathered) -> str:
         records = [each.record for each in told.items if each.record]
-        if len(records) == 1:
+        if not records:
+            lines = [*self._said(told.first), *self._places(told.first)]
+        elif len(records) == 1:
             lines = [self._name(records[0]), *self._said(told.first), *self._address(records[0])]
+        elif told.many:
+            lines = [self.say(told.many), *self._listed(told, LISTED_DUE)]
         else:
             lines = [self.say(OF_SEVERAL) % {"count": len(records)}, *self._said(told.first)]
-            for record in records[:LISTED]:
-                lines += [f"- {self._name(record)}", *self._address(record)]
-            left = len(records) - LISTED
-            lines += [self.say(AND_MORE) % {"count": left}] if left > 0 else []
+            lines += self._listed(told, LISTED)
         return "* " + "\n  ".join(map(_one_line, lines))
 
+    def _listed(self, told: Gathered, most: int) -> list[str]:
+        lines = []
+        for each in told.items[:most]:
+            if each.record:
+                when = f": {self._due(each)}" if each.is_reminder and each.day else ""
+                lines += [f"- {self._name(each.record)}{when}", *self._address(each.record)]
+        left = len(told.items) - most
+        return lines + ([self.say(AND_MORE) % {"count": left}] if left > 0 else [])
+
+    def _due(self, each: News) -> str:
+        """Beside one of a list, when it is due."""
+        return self.say(REMINDERS[each.notice.event].each) % {"day": self._day(each.day)}
+
+    def _day(self, iso: str) -> str:
+        day = date.fromisoformat(iso)
+        return f"{day.day} {self.say(MONTHS[day.month - 1])} {day.year}"
+
+    def _places(self, each: News) -> list[str]:
+        """Where to look, of each count that is not nought."""
+        if not self.base_url:
+            return []
+        return [self.base_url + PLACES[name][1] for name, count in each.counts.items() if count]
+
     def _said(self, each: News) -> list[str]:
-        lines = [self.say(each.told)]
+        lines = [self._told(each)]
         themes = [self._label("theme", key) for key in each.themes if self._may_be_named(key)]
         if themes:
             lines.append(self.say(THEMES) % {"themes": ", ".join(themes)})
@@ -87,6 +124,12 @@ class _Writing:
         if each.sentence:
             lines.append(f"“{each.sentence}”")
         return lines
+
+    def _told(self, each: News) -> str:
+        words = self.say(each.told)
+        if each.counts:
+            return words % each.counts
+        return words % {"day": self._day(each.day)} if each.day else words
 
     def _address(self, record: Record) -> list[str]:
         return [f"{self.base_url}/{record.kind.folder}/{record.id}"] if self.base_url else []

@@ -1,19 +1,27 @@
 """What a person is told, as they may read it now: access is asked anew every time it is shown or sent."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from lessons.domain import access
+from lessons.domain import access, action_life
 from lessons.domain.access import User
 from lessons.domain.ageing import DUE
 from lessons.domain.errors import LessonsError, NotFound
 from lessons.domain.lifecycle import MOVES, Need, Whom
 from lessons.domain.record import Record, kind_of
+from lessons.domain.reminding import COUNTS, REMINDERS, still_holds
 from lessons.domain.text import N_
 from lessons.library import Library
 from lessons.ports import Notice
-from lessons.ports.telling import AS, OTHER, THEMES
-from lessons.services.telling.deriving import DECLINED, OF_ANOTHER, TOLD
+from lessons.ports.telling import AS, DAY, OTHER, THEMES
+from lessons.services.telling.deriving import (
+    ACTION_MOVES,
+    DECLINED,
+    GIVEN,
+    GIVEN_DUE,
+    OF_ANOTHER,
+    TOLD,
+)
 
 CLOSED = N_("Something changed about a record that concerned you. It is not open to you now.")
 
@@ -25,6 +33,7 @@ class News:
     record: None where it is not open to them; then all else but `told` is empty. told: to be translated.
     reason: key of the list `reject`. themes: keys. other: the record that plays a part in it, if they may read that.
     guarded: whether it, or what is said of it, is more than OFFICIAL or for some groups alone.
+    day: that it is due on, as ISO 8601, "" where nothing is. counts: by name, of news that is of no one record.
     """
 
     notice: Notice
@@ -35,6 +44,12 @@ class News:
     themes: tuple[str, ...] = ()
     other: Record | None = None
     guarded: bool = True
+    day: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_reminder(self) -> bool:
+        return self.notice.event in REMINDERS
 
     @property
     def markings(self) -> list[str]:
@@ -52,6 +67,11 @@ def as_read_by(library: Library, reader: User, notices: Sequence[Notice]) -> Ite
 
 def _read(library: Library, reader: User, notice: Notice) -> News | None:
     """None where there is nothing left to tell of."""
+    if notice.event in COUNTS:
+        counts = {name: int(words) for name, words in notice.said.items()}
+        return News(notice, None, COUNTS[notice.event], guarded=False, counts=counts)
+    if notice.event in REMINDERS:
+        return _reminded(library, reader, notice)
     stored = library.peek(reader, notice.about)
     if stored is None:
         return News(notice) if _exists(library, notice.about) else None
@@ -60,10 +80,24 @@ def _read(library: Library, reader: User, notice: Notice) -> News | None:
         return None
     said = stored.record if notice.event == DUE else _text_then(library, reader, notice)
     reason, sentence = _why(notice, said) if said else ("", "")
+    due = stored.record.day("due") if notice.event == GIVEN else None
     return News(
-        notice, stored.record, _told(notice), reason, sentence,
+        notice, stored.record, GIVEN_DUE if due else _told(notice), reason, sentence,
         _themes(library, reader, notice), other, guarded(stored.record) or (said is None or guarded(said)),
+        due.isoformat() if due else "",
     )  # fmt: skip
+
+
+def _reminded(library: Library, reader: User, notice: Notice) -> News | None:
+    """None where it was done meanwhile, or is due on another day; nor is anything told of what may not be read now."""
+    stored = library.peek(reader, notice.about)
+    day = notice.said.get(DAY, "")
+    if stored is None or not still_holds(
+        notice.event, day, notice.revision, stored.record, library.timetable
+    ):
+        return None
+    told = REMINDERS[notice.event].one
+    return News(notice, stored.record, told, guarded=guarded(stored.record), day=day)
 
 
 def _told(notice: Notice) -> str:
@@ -100,7 +134,8 @@ def _why(notice: Notice, said: Record) -> tuple[str, str]:
     """Reason and sentence of a decision. Whoever decided was told that those who hear of it are shown them; a move
     that takes none leaves only what was said before, to somebody else.
     """
-    if notice.event == DECLINED:
+    of_action = ACTION_MOVES.get(notice.event)
+    if notice.event == DECLINED or (of_action and action_life.Need.SENTENCE in of_action.needs):
         return "", said.line("decision")
     move = MOVES.get(notice.event)
     if move is None or "decision" not in move.takes or notice.said.get(AS) == Whom.EVERYBODY:

@@ -15,6 +15,7 @@ from lessons.library import Library
 WHY_SENSITIVE = N_("Say why it is OFFICIAL-SENSITIVE, and until when.")
 LOOK = N_("Look at what is marked: it may identify somebody, or be too sensitive for this page.")
 NOTHING: frozenset[str] = frozenset()
+AS_THERE = "As the record that it comes from."  # why it is restricted, where nothing else is said
 
 
 class Refused(Invalid):

@@ -1,0 +1,5 @@
+"""Papers as PDF."""
+
+from lessons.adapters.papers_pdf.printer import PdfPrinter
+
+__all__ = ["PdfPrinter"]
