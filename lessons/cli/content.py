@@ -14,11 +14,12 @@ import click
 
 from lessons.cli.common import PROBLEMS, House, house, library, progress, settle
 from lessons.domain.access import SYSTEM
-from lessons.domain.errors import LessonsError
+from lessons.domain.errors import Busy, LessonsError, SearchUnavailable
 from lessons.domain.record import Kind
 from lessons.ports import RecordText
 from lessons.services import exchange
 from lessons.services.exchange import Plan, Report
+from lessons.services.track.falling_due import catch_up
 
 STARTER = ("vocabularies", "themes", "guidance", "synonyms.yaml")
 KINDS = click.Choice([k.value for k in Kind])
@@ -93,8 +94,21 @@ def import_(
             _tell(path, report, dry_run=dry_run, as_json=as_json)
             write(path, report)
     if not dry_run:
+        _note_what_falls_due(here)
         settle(here)
     sys.exit(PROBLEMS if refused else 0)
+
+
+def _note_what_falls_due(here: Any) -> None:
+    """Of operations that came in: what cannot be noted now, `lessons alerts` notes later."""
+    try:
+        noted = catch_up(here)
+    except (Busy, SearchUnavailable):
+        noted = 0
+    if noted:
+        click.echo(
+            f"Evaluations that fell due, and debriefs noted on operations: {noted}.", err=True
+        )
 
 
 def _reader(here: Any, path: Path, plan: Plan, *, dry_run: bool) -> Callable[[], Report]:

@@ -228,3 +228,17 @@ def test_the_examples_come_with_eight_sign_ins_once(lessons: Lessons) -> None:
     again = lessons("demo").output
     assert "there already" in again and "0 records" in again
     assert lessons("check").output == "No problems found.\n"
+
+
+def test_what_comes_in_falls_due_and_is_counted_at_once(lessons: Lessons, tmp_path: Path) -> None:
+    rows = [
+        {"source_id": "1", "title": "Mentoring", "operation_kind": "prevent_activity", "started": "2024-01-10"},
+        {"source_id": "2", "title": "Operation Tin", "operation_kind": "operation", "ended": "2024-02-09"},
+    ]  # fmt: skip
+    file = tmp_path / "register.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in rows))
+    assert "2 added" in lessons("import", file, "--as", "operation").output
+    told = json.loads(lessons("figures", "--json").output)["figures"]
+    values = {figure["key"]: figure["value"] for figure in told}
+    assert values["evaluations_overdue"] == values["debriefs_overdue"] == 1
+    assert values["debrief_rate"] == 0

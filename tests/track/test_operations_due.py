@@ -86,6 +86,23 @@ def test_an_evaluation_is_restricted_as_its_activity_unless_settled_for_itself(
     assert now(house, "E-2026-B1RCH").line("restricted_because") == "Its own"
 
 
+def test_an_evaluation_that_comes_from_elsewhere_takes_the_place_of_one_never_begun(
+    lead: Person, house: House
+) -> None:
+    for id in ("O-2026-A1DER", "O-2026-B1RCH"):
+        keep(house, id, title=f"Visits {id}", operation_kind="prevent_activity")
+    catch_up(house.library)
+    begun = house.library.records.get("E-2026-B1RCH").record.with_texts(objective="Fewer calls.")
+    house.library.save(SYSTEM, "edit", begun, expected=1)
+    for id, activity in (("E-2026-00001", "O-2026-A1DER"), ("E-2026-00002", "O-2026-B1RCH")):
+        fields = {"title": "Judged elsewhere", "activity": activity, "done": date(2026, 5, 1)}
+        house.library.save(SYSTEM, "import", Record(id, Kind.EVALUATION, fields=fields), expected=0)
+    assert (catch_up(house.library), catch_up(house.library)) == (1, 0)
+    assert "E-2026-00001" in now(house, "E-2026-A1DER").line("not_needed")
+    assert not now(house, "E-2026-B1RCH").line("not_needed"), "somebody has begun it"
+    assert "Another evaluation of this activity" in lead.opens("/evaluations/E-2026-A1DER").text
+
+
 def test_an_evaluation_that_was_left_behind_is_restricted_by_the_timer(
     lead: Person, house: House, person: People
 ) -> None:

@@ -94,8 +94,8 @@ def _was_destroyed(library: Library, id: str) -> bool:
 
 def catch_up(library: Library, *, most: int = 0) -> int:
     """Put right what was missed, of operations that were imported, written by hand or cut off: evaluations that fell
-    due or are open to more people than their activity is, and that a debrief was sent. How many; 0 when there is
-    nothing to do, which costs milliseconds.
+    due, are open to more people than their activity is or are no longer needed, and that a debrief was sent. How many;
+    0 when there is nothing to do, which costs milliseconds.
 
     most: how many at one go; 0 for all. Safe to kill and to run twice at once. Raises SearchUnavailable.
     """
@@ -110,6 +110,7 @@ def catch_up(library: Library, *, most: int = 0) -> int:
     steps: tuple[Callable[[int], int], ...] = (
         lambda left: tighten(library, operations, evaluations, most=left),
         lambda left: _enter(library, called_for, left),
+        lambda left: _let_go(library, evaluations, left),
         lambda left: _stamp(library, operations, left),
     )
     done = 0
@@ -118,6 +119,44 @@ def catch_up(library: Library, *, most: int = 0) -> int:
             break
         done += step(most - done if most else 0)
     return done
+
+
+def _let_go(library: Library, evaluations: Iterable[Line], most: int) -> int:
+    """What fell due and was never begun, where another evaluation of the same activity came in since."""
+    by_activity: dict[str, list[Line]] = {}
+    for line in evaluations:
+        by_activity.setdefault(line.line("activity"), []).append(line)
+    done = 0
+    for activity, lines in by_activity.items():
+        if not activity or len(lines) < 2 or (most and done >= most):
+            continue
+        fell_due = [
+            line for line in lines if line.id in set(_ids(activity)) and _is_untouched(line)
+        ]
+        other = next((line for line in lines if line not in fell_due), None)
+        for line in fell_due if other else ():
+            why = (
+                f"Another evaluation of this activity is in the register: {other.id}."
+                if other
+                else ""
+            )
+            done += _says(library, line.id, why)
+    return done
+
+
+def _is_untouched(line: Line) -> bool:
+    settled = line.day("done") or line.line("not_needed") or line.line("verdict")
+    return not settled and not line.written
+
+
+def _says(library: Library, id: str, why: str) -> bool:
+    with suppress(LessonsError):
+        stored = library.records.get(id)
+        if stored.revision.verb == VERB:
+            number = stored.revision.number
+            library.save(SYSTEM, VERB, stored.record.with_(not_needed=why), expected=number)
+            return True
+    return False
 
 
 def _enter(library: Library, ids: Iterable[str], most: int) -> int:
