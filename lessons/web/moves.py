@@ -21,14 +21,13 @@ from lessons.domain.errors import (
     StaleWrite,
 )
 from lessons.domain.lifecycle import MOVES, Move, Need, Whom
-from lessons.domain.personal_data import KINDS
 from lessons.domain.record import Record, Stored
 from lessons.domain.schema import Field, Type
 from lessons.domain.text import N_
 from lessons.library import owning
 from lessons.services import review
 from lessons.services.review import asking
-from lessons.web import forms, history, posted, words
+from lessons.web import forms, history, posted, record_forms, words
 from lessons.web.doors import doors, library, me
 from lessons.web.errors import problems_of, say, status_of
 from lessons.web.move_offers import offers, who_decided
@@ -94,8 +93,8 @@ class View:
             needed=[_(words) for words in asking.needed(self.move)],
             told=[str(_(TOLD[whom])) for whom in self.move.tells],
             problems=self.problems, errors=forms.errors_by_box(self.problems), refused=self.refused,
-            flags=[_flag(each) for each in self.marked], confirmed=self.confirmed,
-            found=_found(self.marked), keeper=me().role in access.KEEPERS, meanwhile=meanwhile,
+            flags=[record_forms.flag(each) for each in self.marked], confirmed=self.confirmed,
+            found=record_forms.by_field(self.marked), keeper=me().role in access.KEEPERS, meanwhile=meanwhile,
             page_marking=words.page_marking([record.line("marking"), *titles.markings]),
             **more,
         )  # fmt: skip
@@ -129,21 +128,6 @@ def _value(field: Field, form: Form, record: Record) -> Any:
     if field.type is Type.DATE:
         return forms.typed_value(field, {field.name: [record.line(field.name)]})
     return record.keys(field.name) if field.many else record.line(field.name)
-
-
-def _flag(each: Marked) -> dict[str, str]:
-    return {
-        "what": _(KINDS[each.flag.kind].label), "where": _(each.field.label), "text": each.flag.text,
-        "instead": _(each.flag.why), "href": f"#{each.field.name}", "certainty": each.flag.certainty,
-        "print": clearing.fingerprint(each.flag), "high": "yes" if clearing.too_high(each.flag) else "",
-    }  # fmt: skip
-
-
-def _found(marked: Sequence[Marked]) -> dict[str, list[dict[str, str]]]:
-    found: dict[str, list[dict[str, str]]] = {}
-    for each in marked:
-        found.setdefault(each.field.name, []).append(_flag(each))
-    return found
 
 
 def _move(id: str, key: str) -> tuple[Stored, Move]:

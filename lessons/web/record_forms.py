@@ -87,7 +87,7 @@ class View:
             filled=lambda part: any(_stands(shape[name], self.form, record) for name in part.names),
             problems=self.problems, errors=forms.errors_by_box(self.problems), main_first=MAIN_FIRST,
             with_chosen=forms.with_chosen, flags=[flag(each) for each in self.marked],
-            found=_by_field(self.marked), to_confirm=list(dict.fromkeys(known)),
+            found=by_field(self.marked), to_confirm=list(dict.fromkeys(known)),
             page_marking=words.page_marking(self._markings(titles.markings)),
             **self.more,
         )  # fmt: skip
@@ -158,7 +158,8 @@ def flag(each: Marked) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _by_field(marked: Sequence[Marked]) -> dict[str, list[dict[str, str]]]:
+def by_field(marked: Sequence[Marked]) -> dict[str, list[dict[str, str]]]:
+    """Marks to be told at their boxes."""
     found: dict[str, list[dict[str, str]]] = {}
     for each in marked:
         found.setdefault(each.field.name, []).append(flag(each))
