@@ -24,14 +24,17 @@ def waiting(house: House, *titles: str, days: int = 1, **fields: Any) -> list[Re
     """Lessons as they came in, one for each title, in that order; `texts` goes in as texts."""
     texts = fields.pop("texts", {})
     records = []
-    for n, title in enumerate(titles):
+    ids: set[str] = set()
+    while len(ids) < len(titles):  # of many that are made at once, two may come out the same
+        ids.add(house.library.fresh_id(Kind.LESSON))
+    for n, (id, title) in enumerate(zip(ids, titles, strict=True)):
         base: dict[str, Any] = {
             "title": title, "learning": "keep", "state": "sent", "author": "officer", "marking": "official",
             "occurred": ago(house, days).date(), "sent": ago(house, days) + timedelta(minutes=n),
         }  # fmt: skip
-        id = house.library.fresh_id(Kind.LESSON)
         records.append(Record(id, Kind.LESSON, fields=base | fields, texts=texts))
-    house.library.save_many(SYSTEM, "import", [Change(r, 0) for r in records])
+    kept = house.library.save_many(SYSTEM, "import", [Change(r, 0) for r in records])
+    assert all(isinstance(each, Stored) for each in kept)
     return records
 
 
