@@ -55,7 +55,9 @@ from lessons.services.watch import keep_watch
 from lessons.web import (
     actions,
     ageing,
+    briefings,
     capture,
+    cards,
     dashboard,
     disclosure,
     errors,
@@ -64,6 +66,7 @@ from lessons.web import (
     failing,
     find,
     findings,
+    follows,
     guard,
     insight,
     merging,
@@ -82,6 +85,7 @@ HERE = Path(__file__).resolve().parent
 ROOMS = (
     find, failing, capture, review, merging, moves, ageing, insight, themes, telling, people, exchange, watch,
     operations, evaluations, actions, findings, disclosure, dashboard,
+    briefings, cards, follows,
 )  # fmt: skip
 SHORTEST_SECRET = 32
 

@@ -52,6 +52,7 @@ class Permit(StrEnum):
     FIGURES = "see the figures"
     OVERSEE = "see to what falls due in the force"
     MONTHLY = "take the monthly pack"
+    BRIEF = "make a briefing"
 
 
 STAFF = frozenset(Role) - {Role.PARTNER}
@@ -75,6 +76,7 @@ GRANTS: Mapping[Permit, frozenset[Role]] = {
     Permit.FIGURES: STAFF,
     Permit.OVERSEE: frozenset({Role.LEAD, Role.ANALYST}),
     Permit.MONTHLY: frozenset({Role.LEAD, Role.ANALYST, Role.REVIEWER, Role.LIAISON}),
+    Permit.BRIEF: frozenset({Role.OFFICER, Role.LEAD, Role.ANALYST, Role.REVIEWER}),
 }
 
 # Whoever holds one of these keys may read every record that opens to all of them.

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from lessons.domain.personal_data import Flag, scan
-from lessons.domain.record import Record
+from lessons.domain.record import Record, kind_of
 from lessons.domain.schema import SHAPES, Field, Type
 
 # Lines in which people use words of their own; texts are looked at as well.
@@ -14,7 +14,7 @@ LINES = frozenset({
     "why_late", "no_debrief", "not_needed", "reach_unknown", "size", "stronger_because", "independence", "reopened",
     "status_why", "no_response",
 })  # fmt: skip
-TABLES = frozenset({"measures"})  # in whose cells they do
+TABLES = frozenset({"measures", "lessons", "answers", "checks"})  # in whose cells they do
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ def _words(record: Record, field: Field) -> Iterator[str]:
     elif field.name in LINES:
         yield record.line(field.name)
     elif field.name in TABLES:
-        yield from (cell for row in record.rows(field.name) for cell in row.values())
+        cells = (cell for row in record.rows(field.name) for cell in row.values())
+        yield from (cell for cell in cells if kind_of(cell) is None)
 
 
 def too_high(flag: Flag) -> bool:

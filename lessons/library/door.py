@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from lessons.domain import access, action_life, keeping_rules
+from lessons.domain import access, action_life, briefings, keeping_rules
 from lessons.domain.access import User
 from lessons.domain.clearing import prints
 from lessons.domain.debrief import keep_as_sent
@@ -295,8 +295,8 @@ class Library:
 
     def _lawful(self, by: User, verb: str, record: Record, expected: int, now: datetime) -> Saving:
         """The change, where it may be made: a debrief that was sent in takes corrections and nothing else, whoever
-        asks; a lesson moves as its life cycle allows, and so does an action; the registers are kept by those whose work
-        they are. Raises Invalid, IllegalMove, NotAllowed, StaleWrite.
+        asks; a lesson moves as its life cycle allows, and so does an action; a pack that was issued stays as it is; the
+        registers are kept by those whose work they are. Raises Invalid, IllegalMove, NotAllowed, StaleWrite.
         """
         before = self._replaced(record, expected)
         if record.kind is Kind.LESSON:
@@ -308,6 +308,8 @@ class Library:
             action_life.hold(before, record, by, verb)
         elif record.kind in keeping_rules.KINDS:
             keeping_rules.hold(before, record, by, self._find)
+        elif record.kind is Kind.BRIEFING:
+            briefings.hold(before, record, by, self._find)
         return Saving(before, record, by, verb, expected + 1, now)
 
     def _find(self, id: str) -> Record | None:

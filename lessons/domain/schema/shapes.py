@@ -316,18 +316,22 @@ FINDING = Shape(Kind.FINDING, N_("Finding"), N_("Findings"), (
 ))  # fmt: skip
 
 BRIEFING = Shape(Kind.BRIEFING, N_("Briefing"), N_("Briefings"), (
-    Field("title", Type.LINE, N_("Briefing for"), required=True, weigh=Weigh.TITLE),
+    Field("title", Type.LINE, N_("Briefing for"), required=True, weigh=Weigh.TITLE, limit=160,
+          help=N_("The operation, and which part of it if there are several.")),
     Field("operation", Type.LINK, N_("Operation"), to=(Kind.OPERATION,)),
+    Field("version", Type.NUMBER, N_("Version"), stamped=True),
     Field("issued", Type.MOMENT, N_("Issued"), stamped=True),
     *WHAT_IT_IS_ABOUT, PLACE,
-    section("plan", N_("The plan")),
-    section("note", N_("Note")),
-    Field("lessons", Type.ROWS, N_("Lessons in the pack"), columns={
+    section("plan", N_("The plan"), N_("A few sentences: what will be done, where, with whom. Roles, not names.")),
+    section("note", N_("Note"), N_("What everybody who is briefed should know besides.")),
+    Field("lessons", Type.ROWS, N_("Lessons in the pack"), stamped=True, most=25, columns={
         "lesson": N_("Lesson"), "revision": N_("Revision"), "element": N_("Part of a briefing"),
         "why": N_("Why it is in"), "note": N_("Note")}),
-    Field("answers", Type.ROWS, N_("Answers"), columns={
+    Field("answers", Type.ROWS, N_("Answers"), stamped=True, most=100, columns={
         "lesson": N_("Lesson"), "role": N_("Role"), "answer": N_("Answer"), "how": N_("How or why"),
         "outcome": N_("Outcome")}),
+    Field("checks", Type.ROWS, N_("Questions about the plan"), stamped=True, most=20, columns={
+        "check": N_("Question"), "answer": N_("Answer"), "note": N_("Note")}),
     *ACCESS, *ORIGIN,
 ))  # fmt: skip
 
