@@ -23,7 +23,7 @@ run: ## install, prepare on first use and serve on http://127.0.0.1:8000
 test: ## install the test tools and a browser, then run every test; ARGS="tests/domain -k x"
 	@$(SETUP) --dev
 	@$(BIN)/python scripts/browser.py
-	@$(BIN)/python -m pytest -n auto --maxprocesses 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 2 --dist worksteal $(ARGS)
 
 check: ## formatting, lint, types, the direction of imports, the README's links and commands
 	@$(SETUP) --dev

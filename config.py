@@ -160,7 +160,7 @@ SETTINGS = (
     Setting("MAX_FILE_MB", "10", _whole(1, 100), "Largest file taken as evidence, in megabytes."),
     Setting("INDEX_CACHE_MB", "64", _whole(8, 4096),
             "Memory for search in each server process, in megabytes."),
-    Setting("RANKING", "nearness, meaning, neighbours, warning, learned, again, fresh, over", _names,
+    Setting("RANKING", "nearness, meaning, neighbours, warning, learned, again, proven, fresh, over", _names,
             "What search goes by besides the words. Leave out what you do not want; the help page on searching has "
             "the formula."),
     Setting("SENTENCE_MODEL", None, _folder,

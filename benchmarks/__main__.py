@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from benchmarks import (
+    briefing,
     dashboard,
     field_words,
     generate,
@@ -37,6 +38,7 @@ MEASURES: Mapping[str, Callable[[Path], list[Figure]]] = {
     "field_words": field_words.figures,
     "suggestions": suggestions.figures,
     "dashboard": dashboard.figures,
+    "briefing": briefing.figures,
 }
 # Measured on collections of their own.
 APART = frozenset({"relevance", "field_words", "suggestions", "dashboard"})

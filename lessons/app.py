@@ -36,17 +36,19 @@ from lessons.adapters.files import FileRecords, FileReference, PlainText
 from lessons.adapters.gunicorn_server import OnlyOne, Server, in_background
 from lessons.adapters.mail import SmtpPostman
 from lessons.adapters.onnx_sentences import OnnxSentences
+from lessons.adapters.orders import OrderFiles
 from lessons.adapters.papers_docx import DocxPrinter
 from lessons.adapters.papers_pdf import PdfPrinter
 from lessons.adapters.whoosh_index import WhooshIndex
 from lessons.cli import command
 from lessons.cli.common import House as House_
-from lessons.cli.telling import rounds
+from lessons.cli.telling import following, rounds
 from lessons.domain.errors import BadSetting
+from lessons.domain.paper import Block
 from lessons.domain.ranking import Part
 from lessons.library import Library, utc_now
 from lessons.library.reminders import Daily
-from lessons.ports import Printer
+from lessons.ports import OrderReader, Printer
 from lessons.services.find import Counting
 from lessons.services.insight.batches import work_batches
 from lessons.services.review import work_sweeps
@@ -72,6 +74,7 @@ from lessons.web import (
     merging,
     moves,
     operations,
+    papers,
     people,
     review,
     telling,
@@ -110,6 +113,9 @@ class House:
     database: Database
     text: PlainText
     printers: Mapping[str, Printer]
+    orders: OrderReader
+    catalogue: Callable[[str], gettext.NullTranslations]
+    blocks: Callable[[str, int], Sequence[Block]]
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -202,7 +208,8 @@ def build_house(overrides: Mapping[str, Any] | None = None, *, cost: Cost | None
     )
     return House(
         settings, library, accounts, DatabaseNotebook(database), DatabaseTally(database), outbox, mailroom,
-        database, text, {printer.suffix: printer for printer in (PdfPrinter(), DocxPrinter())},
+        database, text, {printer.suffix: printer for printer in (PdfPrinter(), DocxPrinter())}, OrderFiles(),
+        _catalogue, papers.blocks,
     )  # fmt: skip
 
 
@@ -210,7 +217,7 @@ def chores(house: House) -> Sequence[Callable[[], object]]:
     """What the process that keeps watch does besides, on each sweep; none may take more than a few seconds."""
     daily = Daily(house.library, *rounds(house).values())
     return (
-        house.mailroom.chore, daily.chore, lambda: work_sweeps(house.library, house.notebook),
+        following(house).chore, house.mailroom.chore, daily.chore, lambda: work_sweeps(house.library, house.notebook),
         lambda: work_batches(house.library, house.notebook),
     )  # fmt: skip
 
@@ -226,10 +233,14 @@ def _holidays(part: str | None) -> BankHolidays | None:
 
 
 @cache
-def _spoken(language: str) -> Callable[[str], str]:
+def _catalogue(language: str) -> gettext.NullTranslations:
     """Texts in a language, where there is no page that asks for them."""
     folder = str(HERE / "translations")
-    return gettext.translation("messages", folder, [language], fallback=True).gettext
+    return gettext.translation("messages", folder, [language], fallback=True)
+
+
+def _spoken(language: str) -> Callable[[str], str]:
+    return _catalogue(language).gettext
 
 
 def _ranking(names: frozenset[str]) -> frozenset[Part]:
@@ -245,6 +256,16 @@ def _ranking(names: frozenset[str]) -> frozenset[Part]:
 def _sentences(folder: Path | None) -> OnnxSentences | None:
     """Raises BadSetting."""
     return OnnxSentences(folder) if folder else None
+
+
+def doors(house: House, static_root: str) -> Doors:
+    """What views reach of a house."""
+    return Doors(
+        house.library, house.accounts, house.notebook, house.settings, static_root,
+        Counting(house.library, house.tally), house.outbox, house.printers,
+        diary=ICalendarDiary(house.library.clock), text=house.text,
+        orders=house.orders,
+    )  # fmt: skip
 
 
 def create_app(overrides: Mapping[str, Any] | None = None, *, house: House | None = None) -> Flask:
@@ -274,10 +295,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, *, house: House | Non
         BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations"),
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions[EXTENSION] = Doors(
-        house.library, house.accounts, house.notebook, settings, root, Counting(house.library, house.tally),
-        house.outbox, house.printers, diary=ICalendarDiary(house.library.clock), text=house.text,
-    )  # fmt: skip
+    app.extensions[EXTENSION] = doors(house, root)
     guard.register(app, https=https)
     words.register(app)
     errors.register(app)

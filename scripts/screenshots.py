@@ -98,10 +98,14 @@ def lead_shots(page: Page, address: str, folder: Path, size: str) -> None:
         "evaluation": "/evaluations/E-2024-2WDVN",
         "actions": "/actions",
         "finding": "/findings/F-2023-0ZPF5",
+        "pack": "/briefings/B-2026-7VHCE",
     }
     for name, path in pages.items():
         page.goto(address + path)
         page.screenshot(path=folder / f"{name}-{size}.png")
+    page.goto(address)
+    page.click("button:has-text('Get the lessons') >> nth=0")
+    page.screenshot(path=folder / f"briefing-{size}.png")
 
 
 def main() -> None:

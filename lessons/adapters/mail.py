@@ -4,16 +4,20 @@ import logging
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
-from lessons.ports import AddressRefused, Letter, MailFailed, NoMailServer
+from lessons.ports import AddressRefused, Letter, MailFailed, MayHaveGone, NoMailServer
 
 log = logging.getLogger(__name__)
 PATIENCE = 10.0  # seconds for each answer of the server
+AT_THE_END = 30.0  # for its last, once it has the letter: it may look through it first
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+TAKEN, FORWARDED = 250, 251
+REFUSALS = range(400, 600)
 FOR_GOOD = 500  # codes from here on are no "try again later"
 
 
@@ -31,18 +35,28 @@ class SmtpPostman:
         self._sender = sender
         self._address = parseaddr(sender)[1]
 
-    def send(self, letter: Letter) -> None:
-        message = self._message(letter)
+    def send(self, letter: Letter, on_the_point: Callable[[], None] = lambda: None) -> None:
+        message = self._message(letter).as_bytes()
         server = self._connected()
         try:
-            server.send_message(message, self._address, [letter.to])
-        except smtplib.SMTPRecipientsRefused as error:
-            code, _words = next(iter(error.recipients.values()))
-            raise (AddressRefused if code >= FOR_GOOD else MailFailed)() from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise MailFailed() from error
+            self._address_it(server, letter.to)
+            on_the_point()
+            _give(server, message)
         finally:
             _leave(server)
+
+    def _address_it(self, server: smtplib.SMTP, to: str) -> None:
+        """All that the server may refuse before it has the letter. Raises MailFailed, AddressRefused."""
+        try:
+            server.ehlo_or_helo_if_needed()
+            code, _words = server.mail(self._address)
+            if code != TAKEN:
+                raise MailFailed()
+            code, _words = server.rcpt(to)
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailFailed() from error
+        if code not in (TAKEN, FORWARDED):
+            raise (AddressRefused if code >= FOR_GOOD else MailFailed)()
 
     def _connected(self) -> smtplib.SMTP:
         """Raises NoMailServer."""
@@ -82,6 +96,22 @@ class SmtpPostman:
         # After the content, which takes such headers away.
         message["Content-Language"] = letter.language
         return message
+
+
+def _give(server: smtplib.SMTP, message: bytes) -> None:
+    """Raises MailFailed where the server says that it did not take it, MayHaveGone where it says nothing."""
+    try:
+        if server.sock is not None:
+            server.sock.settimeout(AT_THE_END)
+        code, _words = server.data(message)
+    except smtplib.SMTPDataError as error:  # it would not hear of any letter
+        raise MailFailed() from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise MayHaveGone() from error
+    if code in REFUSALS:
+        raise MailFailed()
+    if code != TAKEN:
+        raise MayHaveGone()
 
 
 def _leave(server: smtplib.SMTP) -> None:

@@ -1,5 +1,6 @@
 """The `lessons` command. Exit status 0: done; 1: problems were found; 2: used wrongly, or a setting stops the start."""
 
+from lessons.cli.brief import brief
 from lessons.cli.common import command
 from lessons.cli.content import export, import_, init
 from lessons.cli.figures import figures
@@ -20,6 +21,7 @@ for each in (
     import_,
     export,
     search,
+    brief,
     figures,
     suggest,
     move,

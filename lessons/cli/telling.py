@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import click
@@ -10,7 +11,9 @@ import click
 from lessons.cli.common import PROBLEMS, house, library, progress
 from lessons.cli.content import AS_JSON
 from lessons.domain.errors import LessonsError
+from lessons.services.find import found_among
 from lessons.services.review import tell_due
+from lessons.services.telling import Following
 from lessons.services.track.falling_due import catch_up
 from lessons.services.track.reminding import remind
 
@@ -24,13 +27,22 @@ def rounds(here: Any) -> Mapping[str, Callable[[int], int]]:
         "fell_due": lambda most: catch_up(here.library, most=most),
         "reminded": lambda most: remind(here.library, outbox, accounts, most=most),
         "to_check": lambda most: tell_due(here.library, outbox, accounts, most=most),
+        "digests": following(here).digests,
     }
+
+
+def following(here: Any) -> Following:
+    """Tells people of what they follow."""
+    seek = partial(found_among, here.library, here.notebook)
+    return Following(here.library, here.accounts, here.outbox, here.notebook, seek)
 
 
 @click.command()
 @AS_JSON
 def alerts(as_json: bool) -> None:
-    """Note what fell due, remind people of it, and send mail. For a timer; a server that runs does it by itself."""
+    """Note what fell due, remind people of it, tell them of what they follow, and send mail. For a timer; a server that
+    runs does it by itself.
+    """
     here = house()
     if here.mailroom.postman is None:
         click.echo("No mail server is set: see LESSONS_MAIL_URL. Nothing is sent.", err=True)
@@ -39,11 +51,15 @@ def alerts(as_json: bool) -> None:
         done = here.mailroom.deliver(lambda sent: advance(sent, None))
     if as_json:
         counts |= {"sent": done.sent, "failed": done.failed, "unreachable": done.unreachable}
+        counts |= {"may_not_have_gone": done.unsure}
         click.echo(json.dumps(counts))
     else:
         told = counts["reminded"] + counts["to_check"]
         click.echo(f"Noted as due or done: {counts['fell_due']}. Reminders: {told}.")
+        click.echo(f"Told at once: {counts['followed']}. Digests: {counts['digests']}.")
         click.echo(f"Mails sent: {done.sent}. To be tried again: {done.failed}.")
+        if done.unsure:
+            click.echo(f"May not have gone, and are not sent again: {done.unsure}.")
     if done.unreachable:
         click.echo("The mail server cannot be reached. What is due is kept.", err=True)
     sys.exit(PROBLEMS if done.failed or left else 0)
@@ -54,7 +70,7 @@ def _go_round(here: Any) -> tuple[dict[str, int], bool]:
     library()
     counts: dict[str, int] = {}
     left = False
-    for name, work in rounds(here).items():
+    for name, work in {**rounds(here), "followed": following(here).at_once}.items():
         try:
             counts[name] = work(0)
         except LessonsError as error:

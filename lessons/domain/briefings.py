@@ -10,11 +10,13 @@ from lessons.domain.access import Permit, Role, System, User, highest, plain_nam
 from lessons.domain.due import Facts
 from lessons.domain.errors import Invalid, NotAllowed, Problem
 from lessons.domain.ledger import Line
+from lessons.domain.plan_answers import may_check
 from lessons.domain.record import Kind, Record, Row
 from lessons.domain.schema import SHAPES
 from lessons.domain.text import N_
 
 MOST = 25  # lessons of one pack
+UNKEPT = "B-2000-00000"  # the id of a briefing that is never kept
 SHAPE = SHAPES[Kind.BRIEFING]
 
 
@@ -36,6 +38,7 @@ class Outcome(StrEnum):
 
 SIO, LRO, DEBRIEF = "sio", "lro", "debrief"  # keys of the list `briefing_role`
 LEAD_ROLES = (SIO, LRO)
+PURSUE = "pursue"  # the 4P strand that is the SIO's; all others are the LRO's
 # What may be written on a pack that is issued; all else needs a new version.
 LIVING = frozenset({"answers", "checks"})
 RESTRICTION = frozenset({"marking", "groups", "restricted_because", "restricted_until"})
@@ -49,6 +52,10 @@ TOO_LOW = N_(
 LOWERED = N_("Only a reviewer or a disclosure officer lowers a marking.")
 OPENED = N_("Only a reviewer or a disclosure officer changes to whom a restricted record opens.")
 NOT_IN_IT = N_("Only lessons that stand in the pack can be answered.")
+NOT_AUTHOR = N_("A pack stands under the name of whoever made it first.")
+NOT_YOURS = N_(
+    "The SIO and the LRO of the operation answer, each for themselves; after it, whoever sends its debrief."
+)
 
 
 def rows_of(briefing: Record, name: str) -> dict[tuple[str, str], Row]:
@@ -61,15 +68,27 @@ def in_pack(briefing: Record | Line) -> tuple[str, ...]:
     return tuple(id for row in briefing.rows("lessons") if (id := row.get("lesson", "")))
 
 
+def settled(briefing: Record | Line, role: str) -> frozenset[str]:
+    """The lessons that a lead has answered, and not with “not yet”."""
+    return frozenset(
+        row.get("lesson", "")
+        for row in briefing.rows("answers")
+        if row.get("role") == role and row.get("answer", "") not in ("", Answer.NOT_YET)
+    )
+
+
 def with_answers(briefing: Record, role: str, given: Mapping[str, Row]) -> Record:
-    """With the answers of one role. given: by lesson; columns that are not given stay as they are."""
+    """With the answers of one role. given: by lesson; columns that are not given stay as they are. What was answered to
+    lessons that stand in the pack no more is left to the history.
+    """
     rows = rows_of(briefing, "answers")
     for lesson, row in given.items():
         whole = {**rows.get((lesson, role), {}), **row, "lesson": lesson, "role": role}
         rows[lesson, role] = {column: words for column, words in whole.items() if words}
     order = {id: n for n, id in enumerate(in_pack(briefing))}
     kept = sorted(
-        rows.values(), key=lambda r: (order.get(r.get("lesson", ""), len(order)), r.get("role", ""))
+        (row for (lesson, _role), row in rows.items() if lesson in order),
+        key=lambda row: (order[row["lesson"]], row.get("role", "")),
     )
     said = [row for row in kept if row.get("answer") or row.get("outcome")]
     return briefing.with_(answers=tuple(said))
@@ -79,14 +98,20 @@ def roles_of(by: User, operation: Facts | None) -> tuple[str, ...]:
     """As which lead this person may answer. operation: None where the pack is of none in the register, or it is not
     open to them: whoever leads operations says then as which of the two.
     """
-    named = [
-        role
-        for role in LEAD_ROLES
-        if operation and plain_name(operation.line(role)) == plain_name(by.name)
-    ]
+    named = leads_as(by.name, operation) if operation else ()
     if named:
-        return tuple(named)
+        return named
     return LEAD_ROLES if by.role is Role.LEAD else ()
+
+
+def leads_as(name: str, operation: Facts) -> tuple[str, ...]:
+    """As which of its two leads the operation names somebody."""
+    return tuple(r for r in LEAD_ROLES if plain_name(operation.line(r)) == plain_name(name))
+
+
+def lead_of(strand: str) -> str:
+    """Whose side a 4P strand is on."""
+    return SIO if strand == PURSUE else LRO
 
 
 # --- at the door -----------------------------------------------------------------------------------
@@ -102,7 +127,7 @@ def hold(
     if before is None or _is_new_version(before, after):
         if not (by.may(Permit.BRIEF) or (before is None and by.may(Permit.IMPORT))):
             raise NotAllowed()
-        problems += _as_issued(after, find)
+        problems += [*_as_issued(after, find), *_as_made(before, after, by)]
     elif (
         set(_changed(before, after)) - LIVING - (RESTRICTION if by.may(Permit.RESTRICT) else set())
     ):
@@ -114,6 +139,34 @@ def hold(
         problems += _opened(before, after)
     if problems:
         raise Invalid(problems)
+    checked = before is not None and after.rows("checks") != before.rows("checks")
+    if checked and not may_check(by, find(after.line("operation"))):
+        raise NotAllowed()
+    imported = before is None and by.may(Permit.IMPORT)
+    if not (imported or _answered(before, after) <= _answers_as(by, find(after.line("operation")))):
+        raise NotAllowed(NOT_YOURS)
+
+
+def _answers_as(by: User, operation: Facts | None) -> frozenset[str]:
+    """The roles whose rows this person may change."""
+    return frozenset({*roles_of(by, operation), *([DEBRIEF] if by.may(Permit.SEND) else ())})
+
+
+def _answered(before: Record | None, after: Record) -> frozenset[str]:
+    """Roles of the rows that change; what left the pack took its answers along."""
+    was, now = (_by_whom(each) if each else {} for each in (before, after))
+    pack = set(in_pack(after))
+    return frozenset(
+        role for lesson, role in {*was, *now}
+        if lesson in pack and was.get((lesson, role)) != now.get((lesson, role))
+    )  # fmt: skip
+
+
+def _by_whom(briefing: Record) -> dict[tuple[str, str], list[Row]]:
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in briefing.rows("answers"):
+        found.setdefault((row.get("lesson", ""), row.get("role", "")), []).append(row)
+    return found
 
 
 def _changed(before: Record, after: Record) -> list[str]:
@@ -151,6 +204,18 @@ def _as_issued(pack: Record, find: Callable[[str], Record | None]) -> Iterable[P
         pack, [r for id in lessons if (r := find(id))], find(pack.line("operation"))
     ):
         yield Problem("marking", TOO_LOW)
+
+
+def _as_made(before: Record | None, after: Record, by: User) -> Iterable[Problem]:
+    """Its author may always read it, so nobody makes one in another's name, or takes it over."""
+    own, now = plain_name(by.name), plain_name(after.line("author"))
+    if before is None and not by.may(Permit.IMPORT):
+        if now not in ("", own):
+            yield Problem("author", NOT_AUTHOR)
+        if version_of(after) != 1:
+            yield Problem("version", ISSUED)
+    if before is not None and now != plain_name(before.line("author")):
+        yield Problem("author", NOT_AUTHOR)
 
 
 def marking_of(pack: Record, lessons: Sequence[Facts], operation: Facts | None = None) -> str:

@@ -1,10 +1,13 @@
 """What a reviewer must clear from a lesson before it passes: words that may identify people, or are too sensitive."""
 
 import hashlib
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from lessons.domain.personal_data import Flag, scan
+from lessons.domain.personal_data.folding import fold
+from lessons.domain.personal_data.sensitive import secret_marking
 from lessons.domain.record import Record, kind_of
 from lessons.domain.schema import SHAPES, Field, Type
 
@@ -15,6 +18,7 @@ LINES = frozenset({
     "status_why", "no_response",
 })  # fmt: skip
 TABLES = frozenset({"measures", "lessons", "answers", "checks"})  # in whose cells they do
+_CELLS = re.compile(r"[|\t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,14 @@ def _words(record: Record, field: Field) -> Iterator[str]:
 def too_high(flag: Flag) -> bool:
     """A clear sign of a marking above OFFICIAL; a bare word that may mean something else can be confirmed."""
     return flag.kind == "secret_marking" and flag.certainty == "likely"
+
+
+def marked_above(text: str) -> str:
+    """The words by which a document is plainly marked above OFFICIAL-SENSITIVE; "" where it is not. What stands in a
+    cell or beside a tab is read as a line of its own, as headers of documents are set.
+    """
+    plain, _origins = fold(_CELLS.sub("\n", text))
+    return secret_marking(plain)
 
 
 def uncleared(record: Record, known: Collection[str] = frozenset()) -> list[Marked]:

@@ -6,6 +6,7 @@ All words come already translated and are plain: nothing in them is markup.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
+from enum import StrEnum
 
 # What no document can hold, and signs that would set words in another order than they are written.
 _UNPRINTABLE = re.compile(
@@ -72,14 +73,53 @@ class Gap:
     words: str
 
 
-Block = Heading | Para | Bullets | Facts | Table | Bars | Gap
+class Shape(StrEnum):
+    """Told apart without colour."""
+
+    DISC = "disc"
+    SQUARE = "square"
+    TRIANGLE = "triangle"
+    DIAMOND = "diamond"
+    CROSS = "cross"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Words that set the kind of a paper, with a shape before them for the eye."""
+
+    words: str
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One of several that are numbered. mark: a word or two before it. loud: so that nobody misses the mark.
+    reference: small, behind it. notes: small, under it.
+    """
+
+    words: str
+    mark: str = ""
+    loud: bool = False
+    reference: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Points with numbers that run on through the paper, so that people can speak of them by number."""
+
+    points: tuple[Point, ...]
+
+
+Block = Heading | Para | Bullets | Facts | Table | Bars | Gap | Sign | Numbered
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
     """marking: its label, set at the top and bottom of every page. made: who made it and when, in words, on every
-    page. language: "en" or "cy". brief: set small, to fit on one page. subject: what it is about, for its properties.
-    gap: the word that stands before each gap, in its language.
+    page. language: "en" or "cy". brief: set small, to fit on one page. grown: set in letters as large as one page
+    takes, up to what is good to read. card: set as large as fits on one page, to be read from where people stand.
+    subject: what it is about, for its properties. gap: the word that stands before each gap, in its language.
     """
 
     title: str
@@ -89,6 +129,8 @@ class Paper:
     made: str
     language: str = "en"
     brief: bool = False
+    grown: bool = False
+    card: bool = False
     subject: str = ""
     gap: str = "Gap"
 
@@ -118,7 +160,7 @@ def _printable(block: Block) -> Block:
     match block:
         case Heading():
             return Heading(_on_one_line(block.words), block.level)
-        case Para() | Gap():
+        case Para() | Gap() | Sign():
             return replace(block, words=printable(block.words).strip())
         case Bullets():
             return Bullets(tuple(printable(item) for item in block.items))
@@ -133,6 +175,15 @@ def _printable(block: Block) -> Block:
                 (printable(label), printable(said), _share(n)) for label, said, n in block.rows
             )
             return Bars(printable(block.caption), bars)
+        case Numbered():
+            return Numbered(tuple(map(_printable_point, block.points)))
+
+
+def _printable_point(point: Point) -> Point:
+    notes = (printable(each).strip() for each in point.notes)
+    words, mark = printable(point.words).strip(), printable(point.mark).strip()
+    reference = printable(point.reference).strip()
+    return Point(words, mark, point.loud, reference, tuple(filter(None, notes)))
 
 
 def _share(value: float) -> float:
@@ -155,7 +206,7 @@ def _levelled(blocks: Iterator[Block]) -> Iterator[Block]:
 
 def _says(block: Block) -> bool:
     match block:
-        case Heading() | Para() | Gap():
+        case Heading() | Para() | Gap() | Sign():
             return bool(block.words)
         case Bullets():
             return bool(block.items)
@@ -163,3 +214,5 @@ def _says(block: Block) -> bool:
             return bool(block.head)
         case Facts() | Bars():
             return bool(block.rows)
+        case Numbered():
+            return bool(block.points)

@@ -58,13 +58,15 @@ class Query:
     words: as typed, in order, repeats kept. phrases: tuples of words that must stand together.
     prefixes: beginnings of words. fuzzies: words of which any near spelling will do; word~2 says by how many letters.
     like: plain text to find the like of, in which nothing is an operator; only its telling words are asked for.
-    excluded: words and phrases that must not occur. without: ids left out, as if they were not there.
+    excluded: words and phrases that must not occur. without: ids left out, as if they were not there. within: ids that
+    alone are looked at, None for all.
     chosen: values by facet parameter; OR within, AND between.
     keys: the reader's keyring (`access.keyring`); it is part of the question, so nothing else can answer.
     since, until: on the date a record is about (`day_of`), both included. page: from 1.
     suggest: whether a better spelling is offered for words that stand in nothing the reader may read.
     fold: whether near-copies of a hit are told under it instead of after it; total and facets count them all the same.
     desk: whether what reviewers ask of lessons that wait is counted too (see `waiting.DESK`).
+    extracts: whether each hit has one; making them is most of the work where many hits are asked for.
     """
 
     words: tuple[str, ...] = ()
@@ -76,6 +78,7 @@ class Query:
     like: str = ""
     excluded: tuple[tuple[str, ...], ...] = ()
     without: frozenset[str] = frozenset()
+    within: frozenset[str] | None = None
     chosen: Mapping[str, frozenset[str]] = field(default_factory=dict)
     kinds: frozenset[Kind] = frozenset({Kind.LESSON})
     since: date | None = None
@@ -88,6 +91,7 @@ class Query:
     suggest: bool = True
     fold: bool = False
     desk: bool = False
+    extracts: bool = True
 
     @property
     def empty(self) -> bool:
@@ -112,14 +116,26 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Uses:
+    """In how many briefings that a reader may read a lesson stands, and in how many of them it was applied, worked, was
+    done and did not help, and happened again. Each briefing counts once in each.
+    """
+
+    briefed: int = 0
+    applied: int = 0
+    worked: int = 0
+    not_helped: int = 0
+    again: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One result: what the results page needs, read from the index alone.
 
     facts: the record's fields as plain words (see `schema.to_words`), only those that everybody
-    who may read the record may see. applied, again: in how many briefings that the reader may read it was
-    applied, and in how many it happened again. raised: names of what raised it (see `ranking.Part`). match: by its
-    words alone, as a share of what a record would reach that holds every word asked for, again and again.
-    version: `Stored.version` of the text that was found.
+    who may read the record may see. uses: what briefings say of it. raised: names of what raised it (see
+    `ranking.Part`). match: by its words alone, as a share of what a record would reach that holds every word asked
+    for, again and again. version: `Stored.version` of the text that was found.
     """
 
     id: str
@@ -128,8 +144,7 @@ class Hit:
     score: float
     extract: tuple[Piece, ...]
     facts: Mapping[str, object]
-    applied: int = 0
-    again: int = 0
+    uses: Uses = Uses()
     raised: tuple[str, ...] = ()
     copies: tuple[Copy, ...] = ()
     match: float = 0.0

@@ -10,12 +10,14 @@
 
 Sources: nearness after Metzler & Croft, "A Markov random field model for term dependencies" (SIGIR 2005); vectors
 after Deerwester et al., "Indexing by latent semantic analysis" (JASIS 41, 1990) with log-entropy weights (Dumais
-1991); neighbours after Diaz, "Regularizing ad hoc retrieval scores" (CIKM 2005). All weights were chosen by
-leaving each test collection out in turn: see `benchmarks/weights.py`.
+1991); neighbours after Diaz, "Regularizing ad hoc retrieval scores" (CIKM 2005). Those weights were chosen by
+leaving each test collection out in turn: see `benchmarks/weights.py`. What is `proven` is Laplace's rule of succession
+("Essai philosophique sur les probabilités", 1814); no test collection tells what worked, so its weight is a choice.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from lessons.domain.text import N_
 
@@ -29,6 +31,7 @@ class Part(StrEnum):
     WARNING = "warning"
     LEARNED = "learned"
     AGAIN = "again"
+    PROVEN = "proven"
     FRESH = "fresh"
     OVER = "over"
 
@@ -71,6 +74,7 @@ RAISED_BY = {
     Part.WARNING: 0.06,
     Part.LEARNED: 0.06,
     Part.AGAIN: 0.03,  # for each briefing after which it happened again, at most AGAIN_MOST
+    Part.PROVEN: 0.08,  # times `proven`, so that it may lower as well
     Part.FRESH: 0.06,  # for today; half of it FRESH_DAYS ago, a quarter twice as long ago
 }
 AGAIN_MOST = 3
@@ -82,5 +86,16 @@ REASONS = {
     Part.WARNING: N_("a warning"),
     Part.LEARNED: N_("learned"),
     Part.AGAIN: N_("happened again"),
+    Part.PROVEN: N_("worked where it was briefed"),
     Part.FRESH: N_("recent"),
 }
+
+
+def proven(worked: Any, not_helped: Any) -> Any:
+    """Of two numbers, or of two arrays: between -1 and 1, 0 where nothing is told, nearer to either end with every
+    briefing that tells of it.
+
+    By the rule of succession it works the next time with the chance (worked + 1) / (worked + not_helped + 2); this is
+    how far that lies above an even chance, doubled.
+    """
+    return (worked - not_helped) / (worked + not_helped + 2)

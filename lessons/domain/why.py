@@ -14,6 +14,7 @@ class Why(StrEnum):
     OPERATION = "operation"
     CHOSEN = "chosen"
     NAMED = "named"
+    SPEAKS = "speaks"
     WARNING = "warning"
     AGAIN = "again"
     TACTIC = "tactic"
@@ -47,6 +48,7 @@ SAID: Mapping[Why, Said] = {
     Why.OPERATION: Said(N_("From this operation")),
     Why.CHOSEN: Said(N_("Added by hand")),
     Why.NAMED: Said(N_("The plan names it")),
+    Why.SPEAKS: Said(N_("It speaks of: %(terms)s")),
     Why.WARNING: Said(N_("A warning")),
     Why.AGAIN: Said(N_("Has happened again")),
     Why.TACTIC: Said(N_("Same tactic: %(terms)s"), "tactic"),

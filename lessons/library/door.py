@@ -21,7 +21,7 @@ from lessons.domain.errors import (
     Unreadable,
 )
 from lessons.domain.ledger import Line
-from lessons.domain.query import Query, Results
+from lessons.domain.query import Query, Results, Uses
 from lessons.domain.record import Kind, Record, Stored, kind_of, new_id
 from lessons.domain.vocabulary import Vocabularies
 from lessons.library.lists import Lists
@@ -175,11 +175,28 @@ class Library:
         results = self.index.search(query, synonyms)
         return _without(results, frozenset(self._stale(reader, results)))
 
+    def among(self, reader: User, query: Query) -> frozenset[str]:
+        """Which ids of `query.within` a search finds, for what looks by itself. Whoever asks looks at each with `peek`,
+        as the index may be behind the files. Raises SearchUnavailable.
+        """
+        if query.keys != access.keyring(reader):
+            raise NotFound()
+        return self.index.among(query, self._lists.synonyms_for(reader))
+
     def ledger(self, reader: User, *kinds: Kind) -> Sequence[Line]:
         """A line for every record of these kinds that this person may read, in the order of their ids. For registers
         and figures: the audit log is told nothing, as no text is shown. Raises SearchUnavailable.
         """
         return self.index.ledger(access.keyring(reader), frozenset(kinds))
+
+    def uses(self, reader: User, id: str) -> Uses:
+        """How often a lesson was briefed, and what came of it, as far as this person may read the briefings; nothing
+        while search is being rebuilt.
+        """
+        try:
+            return self.index.uses(access.keyring(reader), id)
+        except SearchUnavailable:
+            return Uses()
 
     def _stale(self, reader: User, results: Results) -> list[str]:
         """Hits and near-copies that this person may not open: the index may be behind the files."""

@@ -3,7 +3,7 @@
 from lessons.ports.attachments import Attached, Attachments, NotTaken
 from lessons.ports.audit import AuditLog, Event
 from lessons.ports.calendar import Diary, Entry, Holidays, NoHolidays
-from lessons.ports.papers import Printer
+from lessons.ports.papers import Order, OrderReader, Printer
 from lessons.ports.people import Account, Accounts, Note, Notebook, Session, TokenInfo
 from lessons.ports.records import Change, RecordStore, RecordText
 from lessons.ports.reference import Page, Reference
@@ -21,9 +21,11 @@ from lessons.ports.telling import (
     Announced,
     Batch,
     Delivery,
+    GivenAlready,
     Herald,
     Letter,
     MailFailed,
+    MayHaveGone,
     NoMailServer,
     Notice,
     Outbox,
@@ -47,10 +49,12 @@ __all__ = [
     "Entry",
     "Event",
     "Failing",
+    "GivenAlready",
     "Herald",
     "Holidays",
     "Letter",
     "MailFailed",
+    "MayHaveGone",
     "Mend",
     "Mended",
     "NoHolidays",
@@ -59,6 +63,8 @@ __all__ = [
     "Note",
     "Notebook",
     "Notice",
+    "Order",
+    "OrderReader",
     "Outbox",
     "Outcome",
     "Page",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from lessons.domain.ledger import Line
-from lessons.domain.query import Query, Results
+from lessons.domain.query import Query, Results, Uses
 from lessons.domain.record import Kind, Stored
 from lessons.domain.synonyms import Synonyms
 
@@ -27,10 +27,16 @@ class SearchIndex(Protocol):
     def search(self, query: Query, synonyms: Synonyms) -> Results:
         """Raises SearchUnavailable while there is no index to read."""
 
+    def among(self, query: Query, synonyms: Synonyms) -> frozenset[str]:
+        """Which ids of `query.within` it finds; much quicker than `search`. Raises SearchUnavailable."""
+
     def ledger(self, keys: frozenset[str], kinds: frozenset[Kind]) -> Sequence[Line]:
         """A line for every record of these kinds that a reader with these keys may read today, in the order of their
         ids; held ready, so that 20,000 cost no more than a walk over them. Raises SearchUnavailable.
         """
+
+    def uses(self, keys: frozenset[str], id: str) -> Uses:
+        """What the briefings that a reader with these keys may read today say of a lesson. Raises SearchUnavailable."""
 
     def versions(self) -> Mapping[str, str]:
         """`Stored.version` of every record in the index, by id."""

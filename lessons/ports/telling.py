@@ -1,6 +1,6 @@
 """Telling people what became of what concerns them: in the app, and by mail."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -22,7 +22,7 @@ class Notice:
     to: name of their account. about: the record that they are shown, usually a lesson. event: what happened to it.
     source, revision: the save that they hear of, of this record or of another, such as the briefing it is used in.
     said: keys only, never words of a record: those are read where it is shown, so that erasing a record erases them.
-    id: 0 until it is kept.
+    prompt: goes by mail as soon as it can, however often this person wants mail otherwise. id: 0 until it is kept.
     """
 
     to: str
@@ -34,6 +34,7 @@ class Notice:
     _: KW_ONLY
     said: Mapping[str, str] = field(default_factory=dict)
     seen: bool = False
+    prompt: bool = False
     id: int = 0
 
 
@@ -128,6 +129,16 @@ class Outbox(Protocol):
     def reminded(self, name: str) -> Collection[tuple[str, int]]:
         """What they were told that is of no save: the record, and the number below nought in place of a revision."""
 
+    def tell(
+        self, name: str, things: Collection[str], notices: Sequence[Notice], *, now: datetime
+    ) -> bool:
+        """Tell somebody at once, and note which things that was, all or nothing: False, and nothing is told, where they
+        were told any of these before, or there is no such account. Raises Busy.
+        """
+
+    def told(self, since: datetime, *, name: str = "") -> Mapping[str, Collection[str]]:
+        """By person: what `tell` told them from then on. name: that one alone."""
+
     def mark_seen(self, name: str, ids: Sequence[int], *, now: datetime) -> int:
         """How many of these were theirs and not yet seen."""
 
@@ -142,8 +153,20 @@ class Outbox(Protocol):
     def sent(self, batch: Batch, *, now: datetime, mailed: bool = True) -> None:
         """Its notices are not mailed again. mailed: whether there was anything that could be told by mail."""
 
-    def failed(self, batch: Batch, *, now: datetime, refused: bool = False) -> None:
-        """It is tried again later, and later each time."""
+    def hand(self, batch: Batch, *, now: datetime) -> bool:
+        """Note that the server is about to be given its letter: from now on only `failed` brings it back. False where
+        another process did so first, and then it must not be given. Raises Busy.
+        """
+
+    def failed(
+        self, batch: Batch, *, now: datetime, refused: bool = False, handed: bool = False
+    ) -> None:
+        """It is tried again later, and later each time. handed: `hand` was told of it, and the server said that it did
+        not take the letter.
+        """
+
+    def unsure(self, *, now: datetime) -> int:
+        """Count as sent what was handed over by processes that never said how it ended; how many letters."""
 
     def delivery(self, name: str) -> Delivery: ...
 
@@ -178,6 +201,18 @@ class AddressRefused(MailFailed):
     message = N_("The mail server refused an address.")
 
 
+class MayHaveGone(LessonsError):
+    """The server was given the letter, and did not say whether it took it."""
+
+    message = N_("The mail server did not say whether it took a letter. It is not sent again.")
+
+
+class GivenAlready(LessonsError):
+    """Another process gave this letter to the server."""
+
+    message = N_("Another process is sending this letter.")
+
+
 class NoMailServer(MailFailed):
     """There is nobody to hand any letter to."""
 
@@ -187,5 +222,9 @@ class NoMailServer(MailFailed):
 class Postman(Protocol):
     """Takes letters to a mail server."""
 
-    def send(self, letter: Letter) -> None:
-        """On return the server has taken it. Raises MailFailed, AddressRefused, NoMailServer."""
+    def send(self, letter: Letter, on_the_point: Callable[[], None] = lambda: None) -> None:
+        """On return the server has taken it. on_the_point: called once, after everything that can be refused without
+        the letter, and right before the server is given it; what it raises is raised, and nothing is given.
+
+        Raises MailFailed, AddressRefused, NoMailServer: the server has not got it. Raises MayHaveGone.
+        """

@@ -3,35 +3,62 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from lessons.domain.boxes import Form
-from lessons.domain.record import Record, Stored
+from lessons.domain.briefings import Outcome
+from lessons.domain.ledger import entry_of
+from lessons.domain.query import Hit
+from lessons.domain.record import Kind, Record, Stored
+from lessons.domain.text import N_
+from lessons.library.briefed import Briefed
 from lessons.services import capture, find
 from lessons.services.find import Near
 from lessons.web.doors import library, me
 
 MOST = 3
+SAID_AGAIN = N_("Said to have happened again")
 
 Alike = Mapping[str, tuple[Near, ...]]
 
 
 def to_points(form: Form) -> Alike:
-    """Lessons like each learning point of a form, by the point's number; a point with none is left out."""
-    return _like((str(n), lesson) for n, lesson in capture.lessons_in_writing(form).items())
+    """Lessons like each learning point of a form, by the point's number; a point with none is left out. Those of which
+    the form says that they happened again come first.
+    """
+    said = [id for id, key in capture.outcomes_in(form).items() if key == Outcome.HAPPENED_AGAIN]
+    opened = (library().peek(me(), id) for id in said)
+    again = [_said_again(stored.record) for stored in opened if stored]
+    return _like(((str(n), each) for n, each in capture.lessons_in_writing(form).items()), again)
 
 
-def to_lessons(lessons: Iterable[Record | None], settled: Iterable[str]) -> Alike:
-    """Lessons like each of those just sent, by id, where their author has not said whether it happened before."""
+def to_lessons(
+    lessons: Iterable[Record | None], settled: Iterable[str], briefed: Iterable[Briefed] = ()
+) -> Alike:
+    """Lessons like each of those just sent, by id, where their author has not said whether it happened before. Those
+    first that were briefed for the operation and are said to have happened again.
+    """
     done = frozenset(settled)
+    again = [_said_again(b.lesson) for b in briefed if b.outcome == Outcome.HAPPENED_AGAIN]
     return _like(
-        (lesson.id, lesson)
-        for lesson in lessons
-        if lesson and lesson.id not in done and capture.may_say(me(), lesson)
-        if not lesson.keys(capture.SEEN_BEFORE)
+        (
+            (lesson.id, lesson)
+            for lesson in lessons
+            if lesson and lesson.id not in done and capture.may_say(me(), lesson)
+            if not lesson.keys(capture.SEEN_BEFORE)
+        ),
+        again,
     )
 
 
-def _like(records: Iterable[tuple[str, Record]]) -> Alike:
+def _said_again(record: Record) -> Near:
+    facts = entry_of(record)["facts"]
+    return Near(Hit(record.id, Kind.LESSON, record.title, 0.0, (), facts), SAID_AGAIN)
+
+
+def _like(records: Iterable[tuple[str, Record]], again: Sequence[Near]) -> Alike:
+    """again: what comes before all that is found."""
+    first = {near.hit.id for near in again}
     found = ((key, find.similar(library(), me(), record, most=MOST)) for key, record in records)
-    return {key: near for key, near in found if near}
+    all_of = {key: (*again, *(n for n in near if n.hit.id not in first)) for key, near in found}
+    return {key: near[: max(MOST, len(again))] for key, near in all_of.items() if near}
 
 
 def markings(alike: Alike) -> list[str]:

@@ -10,7 +10,14 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from lessons.domain.boxes import Form, add_row
-from lessons.domain.errors import Invalid, LessonsError, NotFound, Problem, StaleWrite
+from lessons.domain.errors import (
+    Invalid,
+    LessonsError,
+    NotAllowed,
+    NotFound,
+    Problem,
+    StaleWrite,
+)
 from lessons.domain.record import Kind, Record, Stored, kind_of
 from lessons.domain.schema import SHAPES
 from lessons.services import capture, find
@@ -169,11 +176,13 @@ def sent(id: str) -> str:
     stored = _debrief(id)
     lessons = capture.lessons_of(library(), me(), stored.record)
     own = [lesson for _row, lesson in lessons if lesson]
-    near = alike.to_lessons(own, request.args.getlist("other"))
+    told = capture.briefed_of(library(), me(), stored.record)
+    near = alike.to_lessons(own, request.args.getlist("other"), told)
     before = alike.said_before(own)
-    shown = (stored.record, *own, *before.values())
+    briefed = [each for each in told if not each.outcome]
+    shown = (stored.record, *own, *before.values(), *(each.lesson for each in briefed))
     return render_template(
-        "capture/sent.html", debrief=stored.record, lessons=lessons, alike=near, before=before,
+        "capture/sent.html", debrief=stored.record, lessons=lessons, alike=near, before=before, briefed=briefed,
         page_marking=words.page_marking([*_markings(*shown), *alike.markings(near)]),
     )  # fmt: skip
 
@@ -190,6 +199,18 @@ def again(id: str) -> Response:
     address = url_for(
         ".sent", id=id, draft=request.args.get("draft"), other=other[: capture.MOST_POINTS]
     )
+    return redirect(address, 303)
+
+
+@bp.post("/<id>/briefed")
+def tell_of_briefed(id: str) -> Response:
+    """What became of lessons that were briefed, from its author, who had not said so in the form."""
+    debrief = _debrief(id).record
+    if debrief.line("author") != me().name:
+        raise NotAllowed()
+    if capture.tell(library(), me(), debrief, capture.outcomes_in(posted.form())):
+        flash(_("Thank you. What became of these lessons is kept with the briefing."), "success")
+    address = url_for(".sent", id=id, draft=request.args.get("draft"), other=request.args.getlist("other"))  # fmt: skip
     return redirect(address, 303)
 
 

@@ -9,11 +9,17 @@ from difflib import SequenceMatcher
 
 from lessons.domain.record import Kind, Record, Row, kind_of
 from lessons.domain.schema import Field, Shape, Type
+from lessons.web import briefings_words
 from lessons.web.words import moment, worded
 
 # Words before times words after, between the first and the last that changed; beyond this the stretch is shown as
 # replaced whole. SequenceMatcher grows with the cube of the length.
 MOST_PAIRS = 90_000
+# Lists that columns of a briefing are of.
+OF_PACK = {
+    "element": "briefing_element", "role": "briefing_role", "answer": "briefing_answer", "outcome": "briefing_outcome",
+}  # fmt: skip
+OF_CHECKS = {"check": "plan_check", "answer": "check_answer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +68,30 @@ def _words(
     if field.to:
         return "; ".join(words for id in record.keys(field.name) if (words := title(id)))
     if field.type is Type.ROWS:
+        if record.kind is Kind.BRIEFING:
+            said = (_of_pack(field, row, label, title) for row in record.rows(field.name))
+            return "\n".join(" · ".join(filter(None, cells)) for cells in said)
         return "; ".join(" · ".join(_cells(row, title)) for row in record.rows(field.name))
     if field.vocabulary:
         return "; ".join(label(field.vocabulary, key) for key in record.keys(field.name))
     return "; ".join(worded(field, record.fields[field.name]))
+
+
+def _of_pack(
+    field: Field, row: Row, label: Callable[[str, str], str], title: Callable[[str], str]
+) -> list[str]:
+    """A row of a briefing. A lesson stands by its reference: its title today is not what was issued or answered."""
+    lists = OF_CHECKS if field.name == "checks" else OF_PACK
+    said = []
+    for column in field.columns:
+        cell = row.get(column, "")
+        if column == "lesson":
+            said.append(cell if title(cell) else "")
+        elif column == "why":
+            said.append("; ".join(briefings_words.reasons(row)))
+        elif column != "revision":
+            said.append(label(lists[column], cell) if column in lists and cell else cell)
+    return said
 
 
 def _cells(row: Row, title: Callable[[str], str]) -> list[str]:

@@ -10,7 +10,16 @@ from flask_login import current_user
 from lessons.domain.access import User
 from lessons.domain.vocabulary import Vocabularies
 from lessons.library import Library
-from lessons.ports import Account, Accounts, Diary, Notebook, Outbox, Printer, RecordText
+from lessons.ports import (
+    Account,
+    Accounts,
+    Diary,
+    Notebook,
+    OrderReader,
+    Outbox,
+    Printer,
+    RecordText,
+)
 from lessons.services.find import Counting
 
 EXTENSION = "lessons"
@@ -30,6 +39,7 @@ class Doors:
     printers: Mapping[str, Printer] = field(default_factory=dict)
     diary: Diary | None = None
     text: RecordText | None = None
+    orders: OrderReader | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from lessons.domain.record import Kind, Stored, kind_of
 from lessons.domain.schema import SHAPES
 from lessons.domain.states import State
 from lessons.services import capture, find, review
-from lessons.web import addresses, failing, merging, searches, telling, todo, words
+from lessons.web import addresses, briefings_home, failing, merging, searches, telling, todo, words
 from lessons.web import history as history_pages
 from lessons.web.addresses import Address
 from lessons.web.doors import doors, library, me
@@ -38,13 +38,15 @@ def home() -> str:
         mine = capture.mine(here, me(), limit=MINE)
         to_review = find.in_state(here, me(), State.SENT) if me().may(Permit.REVIEW) else 0
         to_do, yours = todo.for_home(), todo.yours()
+        briefings_at_home = briefings_home.for_home()
     except SearchUnavailable:
         newest, warnings, waiting, mine, to_review, resting = (), (), [], [], 0, True
         to_do, yours = [], None
+        briefings_at_home = briefings_home.AtHome()
     shown = [words.marking_of(hit.facts) for hit in (*newest, *warnings)]
     shown += [r.line("marking") for r in (*waiting, *mine)]
     news = telling.for_home(yours.ids if yours else ())
-    shown += yours.markings if yours else []
+    shown += [*(yours.markings if yours else []), *briefings_at_home.markings]
     shown += [marking for each in news for marking in each.markings]
     return render_template(
         "find/home.html",
@@ -56,6 +58,7 @@ def home() -> str:
         to_review=to_review,
         to_do=to_do,
         yours=yours,
+        briefings_at_home=briefings_at_home,
         standings=STANDINGS,
         drafts=doors().notebook.all(me().name, capture.SUBJECT),
         title_of=capture.draft_title,
@@ -143,6 +146,7 @@ def show(plural: str, id: str) -> str | Response:
         linked=linked,
         followed=followed,
         reopened=reopened,
+        uses=library().uses(me(), record.id) if record.kind is Kind.LESSON else None,
         has_similar=record.kind in find.HAVE_SIMILAR,
         back=addresses.before(),
         page_marking=words.page_marking(shown),

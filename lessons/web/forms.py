@@ -15,6 +15,7 @@ from lessons.domain.errors import Problem
 from lessons.domain.personal_data import KINDS
 from lessons.domain.record import Kind
 from lessons.domain.schema import SHAPES, Field, Type
+from lessons.domain.text import N_
 from lessons.services import capture
 from lessons.services.capture import Warned
 from lessons.services.find import NAMES
@@ -25,6 +26,8 @@ from lessons.web.labels import label
 
 POINT_BOX = re.compile(r"points-(\d+)-(\w+)")
 PART = re.compile(r"-(?:day|month|year|main|\d+-\w+)$")
+FEW_BRIEFED = 10  # lessons that are asked of in the open
+BRIEFED_WITH = N_("Lessons you were briefed with")
 MOST_FLAGS = 40  # told of one by one; nobody reads more at once
 MOST_CARRIED = 2_000_000  # characters, names and all; no form that can be sent has as many
 # Boxes of the search form, which belong to no field.
@@ -115,6 +118,8 @@ def anchors(problems: Iterable[Problem]) -> dict[str, str]:
 def box_label(box: str, places: Mapping[int, int] | None = None) -> str:
     """The words of a box, for lists of what was found where. places: of learning points, as people count."""
     match = POINT_BOX.fullmatch(box)
+    if box.startswith(capture.BOX):
+        return str(_(BRIEFED_WITH))
     if match:
         field = SHAPES[Kind.LESSON].by_name.get(match[2])
         name = _(field.label) if field else match[2]
@@ -194,6 +199,8 @@ def _asked(stem: str, form: Form) -> list[tuple[str, list[str]]]:
 
 
 def _as_words(box: str, values: Sequence[str]) -> list[str]:
+    if box.startswith(capture.BOX):
+        return [label("briefing_outcome", v) for v in values if v]
     match = POINT_BOX.fullmatch(box)
     kind, name = (Kind.LESSON, match[2]) if match else (Kind.DEBRIEF, question_of(box))
     field = SHAPES[kind].by_name.get(name)
@@ -237,6 +244,7 @@ class View:
 
     def page(self, status: int = 200) -> Page:
         near = alike.to_points(self.form)
+        briefed = capture.briefed_with(library(), me(), self.form)
         html = render_template(
             "capture/form.html",
             view=self,
@@ -251,6 +259,9 @@ class View:
             flags=flags_by_box(self.warned),
             points=points(self.form),
             alike=near,
+            briefed=briefed,
+            briefed_open=len(briefed) <= FEW_BRIEFED or capture.led_by(library(), me(), briefed),
+            briefed_said=capture.outcomes_in(self.form),
             clash=differing(self.clash, self.form) if self.clash is not None else None,
             with_chosen=with_chosen,
             anchors=anchors(self.problems),
@@ -260,7 +271,10 @@ class View:
             most=capture.MOST_POINTS,
             operations=capture.operations(library(), me()),
             page_marking=marking_of_forms(
-                self.form, self.clash or {}, {"marking": alike.markings(near)}
+                self.form,
+                self.clash or {},
+                {"marking": alike.markings(near)},
+                {"marking": [each.lesson.line("marking") for each in briefed]},
             ),
         )
         return html, status

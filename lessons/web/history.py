@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 from lessons.domain import access
 from lessons.domain.deciding import IllegalMove
 from lessons.domain.errors import Busy, Invalid, LessonsError, NotFound, Problem, StaleWrite
-from lessons.domain.record import OUTSIDE_EDIT, Revision, Stored, kind_of
+from lessons.domain.record import OUTSIDE_EDIT, Kind, Record, Revision, Stored, kind_of
 from lessons.domain.schema import SHAPES
 from lessons.domain.text import N_
+from lessons.services.brief.reading import LIVING, as_read_by
 from lessons.services.review import restoring
 from lessons.web import labels, posted, words
 from lessons.web.differences import Difference, differences
@@ -53,10 +54,15 @@ class Titles:
 
 def steps(kept: Sequence[Stored], titles: Titles) -> list[Step]:
     """What each of these revisions changed in the one before it, oldest first; the first has nothing to compare."""
-    return [
-        Step(after.revision, _between(before, after, titles), after.revision.verb == OUTSIDE_EDIT)
+    found = [
+        (after, _between(before, after, titles))
         for before, after in pairwise([None, *kept])
         if after
+    ]
+    return [
+        Step(after.revision, changes, after.revision.verb == OUTSIDE_EDIT)
+        for after, changes in found
+        if changes or not (after.record.kind is Kind.BRIEFING and after.revision.verb in LIVING)
     ]
 
 
@@ -64,7 +70,13 @@ def _between(before: Stored | None, after: Stored, titles: Titles) -> list[Diffe
     if before is None or before.revision.closed or after.revision.closed:
         return []
     shape = SHAPES[after.record.kind]
-    return differences(shape, before.record, after.record, labels.label, titles.of)
+    both = [_as_read(each.record) for each in (before, after)]
+    return differences(shape, both[0], both[1], labels.label, titles.of)
+
+
+def _as_read(record: Record) -> Record:
+    """A pack says nothing of a lesson that is not open to whoever reads it."""
+    return as_read_by(library(), me(), record) if record.kind is Kind.BRIEFING else record
 
 
 def show(plural: str, id: str) -> str:
@@ -164,6 +176,8 @@ def ask_to_close(id: str, number: int) -> str:
 def _asked_to_close(id: str, number: int, problems: Sequence[Problem] = (), why: str = "") -> str:
     stored, now = library().revision(me(), id, number), library().peek(me(), id)
     if now is None or number >= now.revision.number or stored.revision.closed:
+        raise NotFound()
+    if now.record.kind is not Kind.LESSON:
         raise NotFound()
     access.demand(me(), access.Permit.RESTRICT)
     return render_template(

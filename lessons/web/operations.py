@@ -1,6 +1,6 @@
 """Operations: the register of what ought to be debriefed or evaluated, and the page of each entry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -13,7 +13,7 @@ from lessons.domain.record import Kind, Record, kind_of
 from lessons.domain.schema import SHAPES
 from lessons.domain.text import N_
 from lessons.services import find
-from lessons.services.track import operations
+from lessons.services.track import operations, two_leads
 from lessons.services.track.operations import FIRST_TAB, GOING_ON, TABS, Around, Entry, Wanted
 from lessons.web import addresses, operations_form, operations_import, tables, words
 from lessons.web.doors import library, me
@@ -123,7 +123,7 @@ def show(id: str) -> str:
         raise NotFound()
     stored = library().open(me(), id)
     record = stored.record
-    around, resting = _around(id)
+    around, open_of, resting = _around(id)
     linked = find.linked(library(), me(), record)
     shown = [record.line("marking"), *(line.line("marking") for line in around.all)]
     shown += [each.line("marking") for each in linked.values()]
@@ -132,19 +132,28 @@ def show(id: str) -> str:
         "track/operation.html", record=record, shape=SHAPE, linked=linked, around=around, resting=resting,
         hidden_facts=TOLD_ABOVE, leads=LEADS, standings=STANDING_WORDS, debrief=_debrief(record),
         evaluations=[(line, timetable.evaluation(line)) for line in around.evaluations],
-        actions=[(line, timetable.action(line)) for line in around.actions],
+        halves=two_leads.split(around), open_of=open_of, standing_of=_standings(around),
+        may_brief=me().may(Permit.BRIEF), may_name=me().may(Permit.REGISTER),
         may_change=may_change(me(), record), may_disclose=me().may(Permit.DISCLOSE),
         back=addresses.before(), page_marking=words.page_marking(shown),
         has_similar=record.kind in find.HAVE_SIMILAR,
     )  # fmt: skip
 
 
-def _around(id: str) -> tuple[Around, bool]:
-    """What belongs to it, and whether that cannot be told just now."""
+def _around(id: str) -> tuple[Around, Mapping[str, Sequence[tuple[str, int]]], bool]:
+    """What belongs to it, what is not answered of its packs, and whether that cannot be told just now."""
     try:
-        return operations.around(library(), me(), id), False
+        found = operations.around(library(), me(), id)
+        return found, two_leads.unanswered(library(), me(), found.briefings), False
     except SearchUnavailable:
-        return Around(), True
+        return Around(), {}, True
+
+
+def _standings(around: Around) -> Mapping[str, str]:
+    """Where its evaluations and actions stand."""
+    timetable = library().timetable
+    found = {line.id: timetable.evaluation(line) for line in around.evaluations}
+    return {**found, **{line.id: timetable.action(line) for line in around.actions}}
 
 
 def _debrief(record: Record) -> dict[str, Any]:

@@ -87,7 +87,7 @@ class _Blocks(HTMLParser):
         elif tag == "br":
             self._said.append("\n")
         elif tag in ("td", "th") and said:
-            self._said.append("; ")
+            self._said = [said, "; "]
         elif tag == "p" and self._tag == "li" and not said:
             return  # a point of a list that holds paragraphs
         elif tag in _PARTS:

@@ -13,7 +13,7 @@ from lessons.domain.query import Query
 from lessons.domain.record import Stored
 from lessons.services import exchange, find
 from lessons.services.find import Saved
-from lessons.web import addresses, labels, words
+from lessons.web import addresses, follows, labels, words
 from lessons.web.addresses import Address
 from lessons.web.doors import doors, library, me
 from lessons.web.errors import say
@@ -53,19 +53,36 @@ def save() -> AnyResponse:
             "Saved as “%(name)s”. It is on your home page and in your account.", name=kept.name
         )
         flash(told, "success")
+        if request.form.get("often"):
+            _follow(kept.id)
     return redirect(here.href, 303)
+
+
+def _follow(id: str) -> None:
+    """Tell of what it finds anew, as often as the form says."""
+    try:
+        follows.follow_search(id, request.form.get("often", ""))
+    except Invalid as error:
+        flash(say(error.problems[0]))
 
 
 @bp.post("/saved/<id>/rename")
 def rename(id: str) -> AnyResponse:
+    before = {each.id: each.name for each in find.saved(doors().notebook, me())}
     kept = find.rename(doors().notebook, library(), me(), id, request.form.get("name", ""))
-    flash(_("The search is now called “%(name)s”.", name=kept.name), "success")
+    if "often" in request.form:
+        _follow(id)
+    if before.get(id) == kept.name:
+        flash(_("“%(name)s” is kept as you chose.", name=kept.name), "success")
+    else:
+        flash(_("The search is now called “%(name)s”.", name=kept.name), "success")
     return redirect(url_for("people.account", _anchor="searches"), 303)
 
 
 @bp.post("/saved/<id>/remove")
 def remove(id: str) -> AnyResponse:
     gone = find.remove(doors().notebook, me(), id)
+    follows.follow_search(id, "")
     flash(_("“%(name)s” is no longer among your searches.", name=gone.name), "success")
     return redirect(url_for("people.account", _anchor="searches"), 303)
 

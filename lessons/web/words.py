@@ -52,6 +52,7 @@ NAVIGATION = (
     (N_("Search"), "find.search", Permit.SEARCH),
     (N_("Send a debrief"), "capture.new", Permit.SEND),
     (N_("Review"), "review.queue", Permit.REVIEW),
+    (N_("Briefings"), "briefings.register", Permit.BRIEF),
     (N_("Themes"), "insight.all_themes", Permit.SEARCH),
     (N_("Follow-up"), "operations.register", Permit.FIGURES),
     (N_("Dashboard"), "dashboard.show", Permit.FIGURES),

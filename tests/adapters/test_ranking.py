@@ -3,6 +3,7 @@
 import math
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +23,7 @@ from lessons.adapters.whoosh_index.nearness import MOST_PAIRS, Nearness, lengths
 from lessons.adapters.whoosh_index.ranking import likened, matched, smoothed
 from lessons.adapters.whoosh_index.schema import EXACT, TITLE, WORDS
 from lessons.domain.access import keyring
-from lessons.domain.query import EXACT_WEIGHT, K1, TITLE_WEIGHT, B, Sort
+from lessons.domain.query import EXACT_WEIGHT, K1, TITLE_WEIGHT, B, Sort, Uses
 from lessons.domain.ranking import (
     AGAIN_MOST,
     EVERY_PART,
@@ -35,6 +36,7 @@ from lessons.domain.ranking import (
     TOP,
     WEIGHTS,
     Part,
+    proven,
 )
 from lessons.domain.record import Kind, Record, Stored
 from tests.adapters.search_index import (
@@ -290,6 +292,91 @@ def test_what_happened_again_is_raised_for_each_briefing_up_to_a_limit(tmp_path,
     assert ratio(tmp_path, Part.AGAIN, same(), *briefings) == pytest.approx(wanted)
 
 
+def told_of(number: int, *outcomes: str, **fields: object) -> Stored:
+    """A briefing after which this was told of the lesson 2, once for each time that it was told."""
+    rows = tuple(
+        {"lesson": id_of(2), "role": "debrief", "outcome": outcome} for outcome in outcomes
+    )
+    return briefing(number, answers=rows, lessons=({"lesson": id_of(2)},), **fields)
+
+
+@pytest.mark.parametrize(
+    ("worked", "not_helped", "share"),
+    [
+        (1, 0, 1 / 3),
+        (2, 0, 1 / 2),
+        (6, 0, 3 / 4),
+        (1, 1, 0),
+        (0, 1, -1 / 3),
+        (0, 6, -3 / 4),
+        (3, 1, 1 / 3),
+    ],
+)
+def test_what_worked_is_raised_and_what_did_not_help_is_lowered(
+    tmp_path, worked, not_helped, share
+):
+    told = [told_of(n, "worked", "worked") for n in range(worked)]
+    told += [told_of(100 + n, "did_not_help") for n in range(not_helped)]
+    wanted = 1 + share * RAISED_BY[Part.PROVEN]
+    assert ratio(tmp_path, Part.PROVEN, same(), *told) == pytest.approx(wanted)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_no_number_of_briefings_moves_a_lesson_by_more_than_the_weight(worked, not_helped):
+    """And one more that worked never lowers it."""
+    assert -1 < proven(worked, not_helped) < 1
+    assert proven(worked + 1, not_helped) > proven(worked, not_helped)
+    assert proven(worked, not_helped) == -proven(not_helped, worked)
+
+
+def test_to_be_briefed_or_applied_alone_proves_nothing(tmp_path):
+    silent = [
+        briefing(1, answers=(), lessons=({"lesson": id_of(2)},)),
+        briefing(2, answers=({"lesson": id_of(2), "role": "lro", "answer": "applied"},)),
+        told_of(3, "happened_again"),
+    ]
+    assert ratio(tmp_path, Part.PROVEN, same(), *silent) == 1
+
+
+def test_what_briefings_say_is_counted_once_for_each_that_i_may_read(tmp_path):
+    index = index_in(
+        tmp_path,
+        same(),
+        briefing(1, answers=(), lessons=({"lesson": id_of(2)},) * 2),
+        told_of(2, "worked", "did_not_help"),
+        told_of(3, "worked", marking="official_sensitive"),
+        told_of(4, "happened_again", groups=("gold",)),
+    )
+    openly = Uses(briefed=2, applied=1, worked=1, not_helped=1)
+    assert [hit.uses for hit in find(index, "torch").hits] == [openly]
+    assert index.uses(keyring(OFFICER), id_of(2)) == openly
+    assert index.uses(keyring(ANALYST), id_of(2)) == Uses(3, 2, 2, 1)
+    gold = keyring(replace(OFFICER, groups=frozenset({"gold"})))
+    assert index.uses(gold, id_of(2)) == Uses(3, 1, 1, 1, 1)
+    assert index.uses(keyring(OFFICER), id_of(9)) == Uses()
+    index.remove(id_of(2, Kind.BRIEFING))
+    assert index.uses(keyring(OFFICER), id_of(2)) == Uses(briefed=1)
+
+
+def test_where_no_briefing_tells_of_anything_nothing_moves(tmp_path):
+    made = [lesson(n, "Lamp", "torch " * (n % 5 + 1)) for n in range(12)]
+    silent = [briefing(n, answers=(), lessons=({"lesson": id_of(n)},)) for n in range(5)]
+    with_ = index_with(tmp_path, EVERY_PART, *made, *silent)
+    without = WhooshIndex(
+        tmp_path / "index", lambda: TODAY, parts=EVERY_PART - {Part.PROVEN, Part.AGAIN}
+    )
+    assert scores(with_, "torch lamp") == scores(without, "torch lamp")
+
+
+def test_outcomes_that_i_may_not_read_move_nothing(tmp_path):
+    hidden = [told_of(n, "worked", marking="official_sensitive") for n in range(6)]
+    assert ratio(tmp_path / "officer", Part.PROVEN, same(), *hidden) == 1
+    raised = 1 + 0.75 * RAISED_BY[Part.PROVEN]
+    assert ratio(tmp_path / "analyst", Part.PROVEN, same(), *hidden, by=ANALYST) == pytest.approx(
+        raised
+    )
+
+
 def test_briefings_that_i_may_not_read_raise_nothing_and_are_not_counted(tmp_path):
     hidden = [briefing(n, marking="official_sensitive") for n in (1, 2)]
     hidden.append(briefing(3, groups=("gold",)))
@@ -299,8 +386,8 @@ def test_briefings_that_i_may_not_read_raise_nothing_and_are_not_counted(tmp_pat
         raised
     )
     index = WhooshIndex(tmp_path / "officer" / "index", lambda: TODAY)
-    assert [(h.applied, h.again) for h in find(index, "torch").hits] == [(0, 0), (0, 0)]
-    told = {h.id: (h.applied, h.again) for h in find(index, "torch", ANALYST).hits}
+    assert [(h.uses.applied, h.uses.again) for h in find(index, "torch").hits] == [(0, 0), (0, 0)]
+    told = {h.id: (h.uses.applied, h.uses.again) for h in find(index, "torch", ANALYST).hits}
     assert told == {id_of(1): (0, 0), id_of(2): (2, 2)}
 
 
@@ -324,26 +411,30 @@ def test_the_most_applied_come_first_by_the_briefings_that_i_may_read(tmp_path):
 
 def test_a_deleted_briefing_no_longer_counts(tmp_path):
     index = index_with(tmp_path, EVERY_PART, same(), briefing(1), briefing(2))
-    assert find(index, "torch").hits[0].again == 2
+    assert find(index, "torch").hits[0].uses.again == 2
     index.remove(briefing(1).record.id)
-    assert find(index, "torch").hits[0].again == 1
+    assert find(index, "torch").hits[0].uses.again == 1
     index.put(kept(edited(briefing(2), answers=()).record, "v2"))
-    assert find(index, "torch").hits[0].again == 0
+    assert find(index, "torch").hits[0].uses.again == 0
 
 
 REASONS = {
     Part.WARNING: same(learning="warning"),
     Part.LEARNED: same(state="learned"),
     Part.AGAIN: same(),
+    Part.PROVEN: same(),
     Part.FRESH: same(occurred=TODAY),
+}
+# What briefings have to say so that the reason is told.
+BRIEFINGS = {
+    Part.AGAIN: [briefing(n) for n in range(math.ceil(TOLD / RAISED_BY[Part.AGAIN]))],
+    Part.PROVEN: [told_of(n, "worked") for n in range(4)],
 }
 
 
 @pytest.mark.parametrize("part", REASONS)
 def test_each_reason_is_told_and_can_be_switched_off(tmp_path, part):
-    briefings = [briefing(n) for n in range(math.ceil(TOLD / RAISED_BY[part]))]
-    told_of = briefings if part is Part.AGAIN else []
-    with_ = index_with(tmp_path, EVERY_PART, REASONS[part], *told_of)
+    with_ = index_with(tmp_path, EVERY_PART, REASONS[part], *BRIEFINGS.get(part, ()))
     assert [h.raised for h in find(with_, "torch").hits] == [(str(part),)]
     without = WhooshIndex(tmp_path / "index", lambda: TODAY, parts=EVERY_PART - {part})
     assert [h.raised for h in find(without, "torch").hits] == [()]
@@ -359,7 +450,9 @@ def test_all_reasons_add_up(tmp_path):
     without = WhooshIndex(tmp_path / "index", lambda: TODAY, parts=PLAIN)
     raised = find(with_, "torch").hits[0]
     assert set(raised.raised) == {str(part) for part in parts}
-    most = 1 + math.fsum(RAISED_BY.values()) + (AGAIN_MOST - 1) * RAISED_BY[Part.AGAIN]
+    most = (
+        1 + math.fsum(RAISED_BY[part] for part in parts) + (AGAIN_MOST - 1) * RAISED_BY[Part.AGAIN]
+    )
     assert raised.score / find(without, "torch").hits[0].score == pytest.approx(most)
 
 

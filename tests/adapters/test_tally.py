@@ -174,7 +174,14 @@ def test_there_is_an_end_to_what_is_kept_and_the_rarest_goes_first(database, cou
 def test_a_database_of_the_version_before_is_brought_up_with_what_is_in_it(url):
     with closing(open_database(url)) as database, database.transaction() as connection:
         connection.execute(text("insert into throttle values ('k', 1, '2026', '2026')"))
-        for name in ("search_tally", "search_mended", "notice", "announced", "mailing"):
+        for name in (
+            "search_tally",
+            "search_mended",
+            "notice",
+            "announced",
+            "mailing",
+            "told_once",
+        ):
             metadata.tables[name].drop(connection)
         for column in ("mail", "told"):
             connection.execute(text(f"alter table account drop column {column}"))

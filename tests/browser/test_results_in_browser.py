@@ -240,7 +240,7 @@ def test_a_search_is_saved_found_renamed_and_removed(
     page.locator(".app-saved summary").click()
     page.get_by_label("Name of this search").fill("Doors")
     lead.checks()
-    lead.presses("Rename warrant")
+    lead.presses("Save warrant")
     page.get_by_role("link", name="Doors", exact=True).click()
     assert page.url.endswith("/search?q=warrant")
     lead.opens("/account")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, abort
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.exceptions import TooManyRequests
 
 from lessons.app import House
@@ -14,6 +15,7 @@ from lessons.domain import errors as wrong
 from lessons.domain.access import SYSTEM
 from lessons.domain.errors import Problem
 from lessons.domain.record import Kind, Record
+from tests.conftest import fitted
 from tests.people import Page, Person
 
 Someone = Callable[..., Person]
@@ -21,8 +23,9 @@ CODES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
+def app(house: House, compiled: FileSystemBytecodeCache) -> Flask:
     """With addresses that go wrong in every way."""
+    app = fitted(house, compiled)
     raised: dict[str, Exception] = {
         "stale": wrong.StaleWrite("L-2026-7K3QD"),
         "not-allowed": wrong.NotAllowed(),

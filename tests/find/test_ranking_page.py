@@ -26,6 +26,7 @@ from lessons.domain.ranking import (
     TOP,
     WEIGHTS,
     Part,
+    proven,
 )
 from lessons.domain.record import Kind, Record
 from lessons.ports import Change
@@ -48,6 +49,11 @@ def section(house: House) -> str:
 
 def percent(share: float) -> str:
     return f"{share * 100:g}%"
+
+
+def gain(worked: int) -> str:
+    """By how much a lesson is raised that worked so often and never failed to help."""
+    return f"{RAISED_BY[Part.PROVEN] * proven(worked, 0) * 100:.2g}%"
 
 
 def years(days: int) -> str:
@@ -73,6 +79,7 @@ def test_the_numbers_in_the_help_are_those_of_the_formula(section: str) -> None:
         Part.LEARNED: f"{percent(RAISED_BY[Part.LEARNED])} up",
         Part.AGAIN: f"{percent(RAISED_BY[Part.AGAIN])} up for each briefing that says so and that you may read, up to "
                     f"{AGAIN_MOST} of them",
+        Part.PROVEN: f"{percent(RAISED_BY[Part.PROVEN])} × (worked − did not help) ÷ (worked + did not help + 2)",
         Part.FRESH: f"{percent(RAISED_BY[Part.FRESH])} up today, half of that after {years(FRESH_DAYS)} years, a "
                     f"quarter after {years(2 * FRESH_DAYS)}",
         Part.OVER: f"{percent(OVER)} down",
@@ -85,6 +92,8 @@ def test_the_numbers_in_the_help_are_those_of_the_formula(section: str) -> None:
         f"the {NEAREST} results most like it",
         f"gives {percent(TOLD)} or more, the result says so: *Raised: {REASONS[Part.WARNING]}*",
         f"It needs {FEWEST} such records.",
+        f"One that worked raises a lesson by {gain(1)}, two by {gain(2)}, six by {gain(6)};",
+        f"it never moves by {percent(RAISED_BY[Part.PROVEN])}.",
     ):
         assert words in section
 

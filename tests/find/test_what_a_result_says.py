@@ -64,6 +64,20 @@ def test_a_result_says_how_often_it_was_applied_and_happened_again(
     assert "Applied" not in under(page, 3)
 
 
+def test_a_result_says_what_came_of_it(house: House, person: Someone) -> None:
+    old = date(1990, 1, 1)
+    add(house, *(lesson(n, occurred=old) for n in (1, 2, 3)))
+    told = [briefing(n, (1, "worked"), (2, "did_not_help")) for n in range(1, 5)]
+    rows = ({"lesson": "L-2026-00003"},)
+    add(house, *told, briefing(5, lessons=rows))
+    page = person("lead").opens("/search?q=radio")
+    assert "Worked 4 times" in under(page, 1)
+    assert "Raised: worked where it was briefed" in under(page, 1)
+    assert "Did not help 4 times" in under(page, 2) and "Raised" not in under(page, 2)
+    assert "Briefed 1 time" in under(page, 3)
+    assert ids(page) == ["L-2026-00001", "L-2026-00003", "L-2026-00002"]
+
+
 def test_the_most_applied_come_first_when_asked(house: House, person: Someone) -> None:
     add(house, *(lesson(n, occurred=date(2026, 1, n)) for n in (1, 2, 3)))
     add(house, briefing(1, (1, ""), (2, "")), briefing(2, (2, "")))

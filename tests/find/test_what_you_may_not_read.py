@@ -172,7 +172,7 @@ def seen(client: FlaskClient, address: str) -> tuple[int, str]:
     often a record that may be read was kept) and scores are its own.
     """
     response = client.get(address)
-    text = re.sub(r'(name="(?:csrf_token|version)" value=")[^"]*', r"\1", response.text)
+    text = re.sub(r'(name="(?:csrf_token|version|revision)" value=")[^"]*', r"\1", response.text)
     text = re.sub(r"/history/\d+/(restore|close)", r"/history/n/\1", text)
     return response.status_code, re.sub(r'"score": ?[\d.]+', "", text)
 

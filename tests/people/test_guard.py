@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import Rule
 
+from lessons.app import House
+from lessons.domain.access import Role
 from lessons.services.find import NAMES
 from lessons.web.errors import MOST_BOXES
 from lessons.web.forms import MOST_CARRIED
+from tests.conftest import fitted
 from tests.people import Page, Person, check_page
 
 Make = Callable[..., Person]
@@ -111,12 +115,16 @@ def test_every_answer_carries_the_security_headers(app: Flask, person: Make) -> 
         assert "Access-Control-Allow-Origin" not in headers, address
 
 
-def test_an_error_nobody_foresaw_says_nothing_of_the_inside(app: Flask, person: Make) -> None:
+def test_an_error_nobody_foresaw_says_nothing_of_the_inside(
+    house: House, compiled: FileSystemBytecodeCache, person: Make
+) -> None:
+    app = fitted(house, compiled)
+
     @app.get("/breaks")
     def breaks() -> str:
         raise RuntimeError("the secret of the house")
 
-    olly = person("officer")
+    olly = Person(app, person("officer").name, Role.OFFICER).signs_in()
     page = olly.opens("/breaks", status=500)
     assert "Something went wrong" in page.text
     assert "secret of the house" not in page.html and "Traceback" not in page.html

@@ -214,7 +214,7 @@ def test_a_lesson_in_a_briefing_is_retired_and_nothing_is_lost(
     assert ITSELF in moves(reviewer, "retire", status=422, replaced_by=SHARED.id).text
     moves(reviewer, "retire", replaced_by=better.id)
     pack = person("officer").opens("/briefings/B-2026-AAAA0")
-    assert "Since this briefing was made" in pack.text
+    assert "Changed since it was issued" in pack.text
     assert "Retired" in pack.text and "same door" in pack.text
     assert pack.link("The better one") == f"/lessons/{better.id}"
 

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from threading import Event, Thread
 from time import monotonic, sleep
 
@@ -14,7 +15,9 @@ import config
 from lessons.app import House, build_house, chores
 from lessons.cli import command
 from lessons.cli.common import House as House_
+from lessons.cli.telling import following
 from lessons.domain.errors import Busy
+from lessons.services import telling
 from lessons.services.watch import do_all, keep_watch
 from tests.conftest import CHEAP
 from tests.telling.post_office import PostOffice
@@ -51,12 +54,34 @@ def test_a_timer_sends_what_is_due_and_says_how_much(
     told = alerts().output.splitlines()
     assert told == [
         "Noted as due or done: 0. Reminders: 0.",
+        "Told at once: 0. Digests: 0.",
         "Mails sent: 1. To be tried again: 0.",
     ]
     assert len(post.to(address)) == 1
     assert json.loads(alerts("--json").output) == {
-        "fell_due": 0, "reminded": 0, "to_check": 0, "sent": 0, "failed": 0, "unreachable": False,
+        "fell_due": 0, "reminded": 0, "to_check": 0, "digests": 0, "followed": 0, "sent": 0, "failed": 0,
+        "unreachable": False, "may_not_have_gone": 0,
     }  # fmt: skip
+
+
+def test_a_timer_tells_people_of_what_they_follow_and_what_may_not_have_gone(
+    scene: Scene, known: Known, post: PostOffice, alerts: Callable[..., Result], house: House
+) -> None:
+    known(olly="officer", rae="reviewer", fay="lead")
+    scene.hears("fay", "weekly")
+    here, fay = house.library, scene.user("fay")
+    telling.follow(house.notebook, here, fay, "theme", "radio", "at_once", {})
+    scene.move("rae", scene.lesson("olly", themes=("radio",)), "accept")
+    assert "Told at once: 1. Digests: 0." in alerts().output
+    assert len(post.letters) == 1
+    assert "Told at once: 0. Digests: 0." in alerts().output
+    scene.move("rae", scene.lesson("olly", themes=("radio",)), "accept")
+    following(house).at_once()
+    start = here.clock()
+    batch = house.outbox.claim(now=start - timedelta(hours=1))
+    assert batch and house.outbox.hand(batch, now=start - timedelta(hours=1))
+    assert "May not have gone, and are not sent again: 1." in alerts().output
+    assert len(post.letters) == 1
 
 
 def test_a_timer_tells_when_it_could_not_send(

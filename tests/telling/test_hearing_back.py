@@ -92,8 +92,15 @@ def test_an_author_hears_of_the_whole_way_to_learned(
     )
     scene.change("ana", "verify", action, action_state="verified", verified_by="ana")
     briefing = scene.record("lee", Kind.BRIEFING, lessons=({"lesson": id},))
-    scene.change("lee", "answer", briefing, answers=({"lesson": id, "answer": "not_relevant"},))
-    scene.change("lee", "answer", briefing, answers=({"lesson": id, "answer": "applied"},))
+    scene.change(
+        "lee",
+        "answer",
+        briefing,
+        answers=({"lesson": id, "role": "sio", "answer": "not_relevant"},),
+    )
+    scene.change(
+        "lee", "answer", briefing, answers=({"lesson": id, "role": "sio", "answer": "applied"},)
+    )
     scene.move("lou", id, "done", decision="Runners are in every plan.")
     scene.move("ana", id, "learned", evidence="Five plans of five had one.")
     assert scene.told("olly") == [
@@ -260,13 +267,14 @@ def test_an_author_hears_of_no_briefing_that_they_may_not_read(
     person: Make, known: Callable[..., None], scene: Scene
 ) -> None:
     olly, _lee = person("officer", "olly"), person("lead", "lee", "merlin")
+    known(rae="reviewer")
     id = scene.lesson("olly", "observation")
     fields = {"lessons": ({"lesson": id},)}
     closed = scene.record("lee", Kind.BRIEFING, groups=("merlin",), author="lee", **fields)
     assert scene.told("olly") == []
     opened = scene.record("lee", Kind.BRIEFING, title="Derby day", **fields)
     assert news(olly).link("Derby day") == f"/briefings/{opened}"
-    scene.change("lee", "edit", opened, groups=("merlin",))
+    scene.change("rae", "edit", opened, groups=("merlin",))
     assert "There is no news here." in news(olly).text
     assert closed not in news(olly).html and opened not in news(olly).html
 

@@ -12,8 +12,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from lessons.app import House
+from tests.conftest import fitted
 from tests.people import Page, Person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +58,9 @@ def bracketed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def abroad(app: Flask, bracketed: Path) -> Flask:
+def app(house: House, compiled: FileSystemBytecodeCache, bracketed: Path) -> Flask:
+    """Where every text that can be translated stands in brackets."""
+    app = fitted(house, compiled)
     app.extensions["babel"].translation_directories = [str(bracketed)]
     return app
 
@@ -98,7 +102,7 @@ def _stays(left: str, allowed: set[str]) -> bool:
     ],
 )
 def test_no_page_shows_a_text_that_cannot_be_translated(
-    address: str, abroad: Flask, house: House, person: Callable[..., Person]
+    address: str, app: Flask, house: House, person: Callable[..., Person]
 ) -> None:
     officer = person("officer")
     officer.client.set_cookie("language", "cy")
@@ -109,7 +113,7 @@ def test_no_page_shows_a_text_that_cannot_be_translated(
 
 @pytest.mark.parametrize(("address", "status"), [("/nowhere", 404), ("/lessons/L-2026-AAAAA", 404)])
 def test_no_error_shows_a_text_that_cannot_be_translated(
-    address: str, status: int, abroad: Flask, person: Callable[..., Person]
+    address: str, status: int, app: Flask, person: Callable[..., Person]
 ) -> None:
     officer = person("officer")
     officer.client.set_cookie("language", "cy")

@@ -230,12 +230,23 @@ notice = Table(
     Column("seen", Moment),
     Column("batch", Text),  # of `mailing`, from the claim on
     Column("mailed", Moment),
+    Column("prompt", Boolean),  # goes by mail as soon as it can, however often mail goes otherwise
     Index("ix_notice_account_id", "account", "id"),
     Index("ix_notice_waiting", "mailed", "account"),
     Index("ix_notice_token", "token"),
     Index("ix_notice_source", "source", "revision"),
     Index("ix_notice_at", "at"),
     sqlite_autoincrement=True,
+)
+
+# What of the things that people follow each of them was told, by keys.
+told_once = Table(
+    "told_once",
+    metadata,
+    Column("account", Text, ForeignKey("account.name", ondelete="CASCADE"), primary_key=True),
+    Column("thing", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Index("ix_told_once_at", "at"),
 )
 
 # How mail to a person goes. batch, begun: of a letter that is claimed, or that is to be tried again.
@@ -247,6 +258,7 @@ mailing = Table(
     Column("batch", Text),
     Column("begun", Moment),
     Column("lease", Moment),  # until when the claim holds
+    Column("handed", Moment),  # when the server was about to be given the letter
     Column("failures", Integer, nullable=False),
     Column("refused", Boolean, nullable=False),
     Column("not_before", Moment),

@@ -13,25 +13,19 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from lessons.domain.paper import (
-    Bars,
-    Block,
-    Bullets,
-    Facts,
-    Gap,
-    Heading,
-    Paper,
-    Para,
-    Table,
-    fit_to_print,
-)
+from lessons.adapters.papers_docx.blocks import add
+from lessons.adapters.papers_docx.measuring import height
+from lessons.domain.paper import Paper, fit_to_print
 
 FONT = "Arial"
 LANGUAGES = {"cy": "cy-GB"}
 ENGLISH = "en-GB"
+WIDTH, ROOM = 510.0, 700.0  # of one side set small, in points, with some left over below
+USUAL, SMALL = 11.0, 9.0  # points, of letters
+GROWN, LEAST = (12.5, 11.5, 10.5, 9.75, 9.0), 8.5
+CARD = (22.0, 20.0, 18.0, 16.0, 14.0, 12.5, 11.0, 10.0)
 FIXED = datetime(2000, 1, 1)  # not when it was made, which stands in words on every page
 BLACK = RGBColor(0, 0, 0)
-BAR_BLOCKS = 24  # signs of the longest bar
 MOST_OF_PROPERTY = 255  # characters, as Word has it
 
 
@@ -48,13 +42,17 @@ class DocxPrinter:
         _edges(word, paper)
         word.add_paragraph(paper.title, "Title")
         for block in paper.blocks:
-            _add(word, block, paper)
+            add(word, block, paper)
         return _settled(word)
+
+    def fits(self, paper: Paper) -> bool:
+        """See `Printer.fits`. Word sets the lines, so this is worked out from the widths of letters, with room left."""
+        return height(fit_to_print(paper), _least(paper), WIDTH) < ROOM
 
 
 # --- the whole -------------------------------------------------------------------------------------
 def _dress(word: Word, paper: Paper) -> None:
-    size = 9.0 if paper.brief else 11.0
+    size, close = _size(paper), paper.brief or paper.card
     sizes = {
         "Normal": size, "Title": size * 1.7, "Heading 1": size * 1.3, "Heading 2": size * 1.12, "Heading 3": size,
     }  # fmt: skip
@@ -62,22 +60,48 @@ def _dress(word: Word, paper: Paper) -> None:
         style: Any = word.styles[name]
         style.font.name, style.font.size = FONT, Pt(round(points, 1))
         style.paragraph_format.space_after = Pt(size * 0.4)
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        if close:
+            style.paragraph_format.line_spacing = 1.0
+            headed = name not in ("Normal", "Title")
+            style.paragraph_format.space_before = Pt(size * 0.8 if headed else 0)
+        if name != "Normal":
+            for each in (style, word.styles[f"{name} Char"]):
+                each.font.color.rgb = BLACK
+            style.paragraph_format.keep_with_next = True
+    _in_one_font(word)
+    _speak(word.styles["Normal"].element.get_or_add_rPr(), paper)
+    _sheet(word, close)
+
+
+def _sheet(word: Word, close: bool) -> None:
+    """A4, with narrow edges where much has to stand on it."""
+    section = word.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    side = Cm(1.5 if close else 2.2)
+    section.left_margin = section.right_margin = side
+    section.top_margin = section.bottom_margin = Cm(1.6 if close else 2.3)
+    section.header_distance = section.footer_distance = Cm(0.8)
+
+
+def _size(paper: Paper) -> float:
+    sizes = CARD if paper.card else GROWN if paper.grown else ()
+    return next((size for size in sizes if height(paper, size, WIDTH) < ROOM), _least(paper))
+
+
+def _least(paper: Paper) -> float:
+    if paper.grown:
+        return LEAST
+    return SMALL if paper.brief or paper.card else USUAL
+
+
+def _in_one_font(word: Word) -> None:
+    """Also where no style says so: readers differ in what they take from the theme."""
+    for fonts in word.styles.element.iter(qn("w:rFonts")):
         for which in list(fonts.attrib):
-            if which.endswith("Theme"):
+            if which.lower().endswith("theme"):
                 del fonts.attrib[which]
         for which in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
             fonts.set(qn(which), FONT)
-        if name != "Normal":
-            style.font.color.rgb = BLACK
-            style.paragraph_format.keep_with_next = True
-    _speak(word.styles["Normal"].element.get_or_add_rPr(), paper)
-    section = word.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    side = Cm(1.5 if paper.brief else 2.2)
-    section.left_margin = section.right_margin = side
-    section.top_margin = section.bottom_margin = Cm(1.6 if paper.brief else 2.3)
-    section.header_distance = section.footer_distance = Cm(0.8)
 
 
 def _speak(properties: Any, paper: Paper) -> None:
@@ -139,98 +163,3 @@ def _settled(word: Word) -> bytes:
             member.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(member, old.read(name))
     return settled.getvalue()
-
-
-# --- its blocks ------------------------------------------------------------------------------------
-def _add(word: Word, block: Block, paper: Paper) -> None:
-    match block:
-        case Heading():
-            word.add_paragraph(block.words, f"Heading {block.level}")
-        case Para():
-            run = word.add_paragraph().add_run(block.words)
-            if block.quiet:
-                run.font.size, run.font.color.rgb = Pt(8.5), RGBColor(0x50, 0x50, 0x50)
-        case Bullets():
-            for item in block.items:
-                word.add_paragraph(item, "List Bullet")
-        case Facts():
-            for term, said in block.rows:
-                line = word.add_paragraph()
-                line.paragraph_format.space_after = Pt(2)
-                line.add_run(f"{term}: ").bold = True
-                line.add_run(said)
-        case Table():
-            _table(word, block)
-        case Bars():
-            _bars(word, block)
-        case Gap():
-            _gap(word, block, paper)
-
-
-def _caption(word: Word, words: str) -> None:
-    if words:
-        line = word.add_paragraph()
-        line.paragraph_format.keep_with_next = True
-        line.add_run(words).bold = True
-
-
-def _table(word: Word, block: Table) -> None:
-    _caption(word, block.caption)
-    grid = word.add_table(rows=0, cols=len(block.head), style="Table Grid")
-    _row(grid, block.head, block.numbers, bold=True)
-    _repeats(grid)
-    for row in block.rows:
-        _row(grid, row, block.numbers)
-    word.add_paragraph().paragraph_format.space_after = Pt(2)
-
-
-def _row(
-    grid: Any, cells: tuple[str, ...], numbers: tuple[int, ...], *, bold: bool = False
-) -> None:
-    made = grid.add_row().cells
-    for n, words in enumerate(cells[: len(made)]):
-        line = made[n].paragraphs[0]
-        line.paragraph_format.space_after = Pt(1)
-        if n in numbers:
-            line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        run = line.add_run(words)
-        run.bold, run.font.size = bold or None, Pt(9)
-
-
-def _repeats(grid: Any) -> None:
-    """The first row is a row of headings, and stands on every page that the table goes on to."""
-    header = OxmlElement("w:tblHeader")
-    header.set(qn("w:val"), "true")
-    grid.rows[0]._tr.get_or_add_trPr().append(header)
-
-
-def _bars(word: Word, block: Bars) -> None:
-    """Each with a bar of signs: what it says stands in words beside it."""
-    _caption(word, block.caption)
-    grid = word.add_table(rows=0, cols=3)
-    for label, said, share in block.rows:
-        cells = grid.add_row().cells
-        for cell, words in zip(cells, (label, "█" * round(share * BAR_BLOCKS), said), strict=True):
-            line = cell.paragraphs[0]
-            line.paragraph_format.space_after = Pt(1)
-            run = line.add_run(words)
-            run.font.size = Pt(8.5)
-            if words.startswith("█"):
-                run.font.color.rgb = RGBColor(0x1D, 0x5B, 0x8F)
-    word.add_paragraph().paragraph_format.space_after = Pt(2)
-
-
-def _gap(word: Word, block: Gap, paper: Paper) -> None:
-    line = word.add_paragraph()
-    line.add_run(f"{paper.gap}: ").bold = True
-    line.add_run(block.words)
-    borders = OxmlElement("w:pBdr")
-    for side, width in (("top", "4"), ("left", "24"), ("bottom", "4"), ("right", "4")):
-        edge = OxmlElement(f"w:{side}")
-        for name, value in (("val", "single"), ("sz", width), ("space", "4"), ("color", "000000")):
-            edge.set(qn(f"w:{name}"), value)
-        borders.append(edge)
-    properties = line._p.get_or_add_pPr()
-    properties.insert_element_before(
-        borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr"
-    )

@@ -16,6 +16,8 @@ import typst
 from lessons.domain.paper import Bars, Block, Bullets, Facts, Paper, Table, fit_to_print
 
 HERE = Path(__file__).resolve().parent
+USUAL, SMALL = 11.0, 9.5  # points, of letters
+GROWN, LEAST = (13.0, 12.0, 11.0, 10.25, 9.5), 8.75
 LONGEST_WORD = 24  # characters in a row that are never parted
 PART = 8  # after so many may a longer word go on in the next line
 _LONG = re.compile(rf"[^\s\u200b]{{{LONGEST_WORD + 1},}}")
@@ -35,21 +37,49 @@ class PdfPrinter:
         """See `Printer.print`. A letter that our own fonts lack is taken from those of the machine; where they lack
         it too, its number stands for it, as U+4E2D, so that nobody takes the words for whole.
         """
-        given = _as_data(fit_to_print(paper))
-        try:
-            return _set(given)
-        except typst.TypstError:
-            pass
-        try:
-            return _set(given, ours_only=False)
-        except typst.TypstError as error:
-            numbered = {
-                ord(letter): f"[U+{ord(letter):04X}]" for letter in _lacking(str(error.diagnostic))
-            }
-        try:
-            return _set(_each(given, lambda words: words.translate(numbered)), ours_only=False)
-        except typst.TypstError:
-            return _set(given, ours_only=False, accessible=False)
+        ready = fit_to_print(paper)
+        sizes = GROWN if ready.grown else ()
+        size = next((size for size in sizes if _fits(_as_data(ready, size))), _size(ready))
+        return _made(_as_data(ready, size))[0]
+
+    def fits(self, paper: Paper) -> bool:
+        """See `Printer.fits`."""
+        ready = fit_to_print(paper)
+        return _fits(_as_data(ready, _size(ready)))
+
+
+def _size(paper: Paper) -> float:
+    if paper.grown:
+        return LEAST
+    return SMALL if paper.brief else USUAL
+
+
+def _fits(given: dict[str, Any]) -> bool:
+    _, set_as, ours_only = _made(given)
+    told = typst.query(
+        HERE / "paper.typ", "<pages>", field="value", one=True, root=HERE, ignore_system_fonts=ours_only,
+        sys_inputs={"paper": json.dumps(set_as)}, package_path=HERE, package_cache_path=HERE,
+    )  # fmt: skip
+    return int(told) == 1
+
+
+def _made(given: dict[str, Any]) -> tuple[bytes, dict[str, Any], bool]:
+    """The document, what of the words could be set, and whether our own fonts have all of them."""
+    try:
+        return _set(given), given, True
+    except typst.TypstError:
+        pass
+    try:
+        return _set(given, ours_only=False), given, False
+    except typst.TypstError as error:
+        numbered = {
+            ord(letter): f"[U+{ord(letter):04X}]" for letter in _lacking(str(error.diagnostic))
+        }
+    told = _each(given, lambda words: words.translate(numbered))
+    try:
+        return _set(told, ours_only=False), told, False
+    except typst.TypstError:
+        return _set(given, ours_only=False, accessible=False), given, False
 
 
 def _lacking(told: str) -> set[str]:
@@ -70,13 +100,24 @@ def _set(given: dict[str, Any], *, ours_only: bool = True, accessible: bool = Tr
     return made
 
 
-def _as_data(paper: Paper) -> dict[str, Any]:
+def _as_data(paper: Paper, size: float) -> dict[str, Any]:
     blocks = [_block(each) for each in paper.blocks]
+    first = 1
+    for each in blocks:
+        if each["kind"] == "numbered":
+            each["first"] = first
+            first += len(each["points"])
     given = {
         "title": paper.title, "marking": paper.marking, "made": paper.made, "subject": paper.subject,
         "gap": paper.gap, "blocks": blocks,
     }  # fmt: skip
-    return {**_each(given, _parted), "language": paper.language, "brief": paper.brief}
+    return {
+        **_each(given, _parted),
+        "language": paper.language,
+        "brief": paper.brief,
+        "card": paper.card,
+        "size": size,
+    }
 
 
 def _block(block: Block) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from lessons.adapters.whoosh_index.changes import plain
 from lessons.adapters.whoosh_index.extracts import extract
 from lessons.adapters.whoosh_index.order import Line
 from lessons.adapters.whoosh_index.ranking import Ranker
-from lessons.adapters.whoosh_index.schema import AGAIN, APPLIED, ID, VERSION
+from lessons.adapters.whoosh_index.schema import ID, VERSION
 from lessons.adapters.whoosh_index.snapshot import Snapshot
 from lessons.adapters.whoosh_index.terms import Terms
 from lessons.domain.query import Copy, Hit, Query
@@ -29,21 +29,20 @@ def hits(
         return ()
     numbers = np.array([line.number for line in lines], np.int32)
     raised = [()] * len(lines) if query.empty else ranker.reasons(numbers)
-    applied, again = (snapshot.told(query.keys, today, field) for field in (APPLIED, AGAIN))
     stems, together = terms.stems, terms.together
     found = []
     for line, reasons in zip(lines, raised, strict=True):
         id, version, shown = _shown(snapshot, line.number)
+        [uses] = snapshot.uses(query.keys, today, id)
         found.append(
             Hit(
                 id,
                 kind_of(id) or Kind.LESSON,
                 shown["title"],
                 line.score,
-                extract(shown["text"], stems, together),
+                extract(shown["text"], stems, together) if query.extracts else (),
                 shown["facts"],
-                applied=applied.get(id.encode(), 0),
-                again=again.get(id.encode(), 0),
+                uses=uses,
                 raised=reasons,
                 copies=tuple(_copy(snapshot, number) for number in line.copies),
                 match=line.match,

@@ -15,7 +15,7 @@ from lessons.adapters.whoosh_index.sentences import Sentences
 from lessons.adapters.whoosh_index.snapshot import Snapshot
 from lessons.domain.errors import Busy, SearchUnavailable
 from lessons.domain.ledger import Line
-from lessons.domain.query import Query, Results
+from lessons.domain.query import Query, Results, Uses
 from lessons.domain.ranking import BY_VECTORS, EVERY_PART, Part
 from lessons.domain.record import Kind, Stored
 from lessons.domain.synonyms import Synonyms
@@ -63,11 +63,20 @@ class WhooshIndex:
             view = self._vectors.view(snapshot, query.keys) if self._parts & BY_VECTORS else None
             return Search(snapshot, query, synonyms, self._clock(), view, self._parts).results()
 
+    def among(self, query: Query, synonyms: Synonyms) -> frozenset[str]:
+        with self._current.reading() as snapshot:
+            return Search(snapshot, query, synonyms, self._clock(), None, self._parts).among()
+
     def ledger(self, keys: frozenset[str], kinds: frozenset[Kind]) -> Sequence[Line]:
         """Raises SearchUnavailable."""
         with self._current.reading() as snapshot:
             names = frozenset(str(kind) for kind in kinds)
             return snapshot.ledger(keys, names, self._clock().toordinal())
+
+    def uses(self, keys: frozenset[str], id: str) -> Uses:
+        """Raises SearchUnavailable."""
+        with self._current.reading() as snapshot:
+            return snapshot.uses(keys, self._clock().toordinal(), id)[0]
 
     def versions(self) -> Mapping[str, str]:
         """Raises SearchUnavailable."""

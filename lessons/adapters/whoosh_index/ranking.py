@@ -7,7 +7,7 @@ import numpy as np
 
 from lessons.adapters.whoosh_index.codec import Floats, Ints
 from lessons.adapters.whoosh_index.nearness import Nearness, lengths_of, pairs
-from lessons.adapters.whoosh_index.schema import facet
+from lessons.adapters.whoosh_index.schema import AGAIN, NOT_HELPED, WORKED, facet
 from lessons.adapters.whoosh_index.shelf import View
 from lessons.adapters.whoosh_index.snapshot import Readable, Snapshot
 from lessons.domain.query import K1
@@ -25,10 +25,12 @@ from lessons.domain.ranking import (
     WEIGHTS,
     Part,
     Weights,
+    proven,
 )
 from lessons.domain.states import OVER as OUT_OF_USE
 from lessons.domain.states import State
 
+PROVING = (AGAIN, WORKED, NOT_HELPED)
 _SCALED = frozenset({Part.NEARNESS, Part.MEANING, Part.NEIGHBOURS})
 
 
@@ -64,13 +66,13 @@ class Ranker:
         readable: Readable,
         view: View | None,
         parts: frozenset[Part],
-        again: Mapping[bytes, int],
+        told: Mapping[str, Mapping[bytes, int]],
         today: int,
     ) -> None:
-        """view: None where vectors may not be used. again: how often records happened again, by id. today: as an
-        ordinal.
+        """view: None where vectors may not be used. told: of each field in PROVING, how often briefings say so, by id.
+        today: as an ordinal.
         """
-        self._snapshot, self._readable, self._view, self._again = snapshot, readable, view, again
+        self._snapshot, self._readable, self._view, self._told = snapshot, readable, view, told
         self._parts, self._today = parts, today
 
     def score(self, ids: Ints, scores: Floats, asked: Asked) -> tuple[Floats, Floats]:
@@ -124,15 +126,28 @@ class Ranker:
         ):
             if part in self._parts:
                 found[part] = RAISED_BY[part] * self._snapshot.having(facet(param), (value,))[ids]
-        if Part.AGAIN in self._parts and self._again:
-            times = np.array([self._again.get(id, 0) for id in self._snapshot.ids_of(ids).tolist()])
-            found[Part.AGAIN] = RAISED_BY[Part.AGAIN] * np.minimum(times, AGAIN_MOST)
+        found |= self._by_briefings(ids)
         if Part.FRESH in self._parts:
             days = self._snapshot.days[ids]
             age = np.maximum(self._today - days, 0)
             fresh = RAISED_BY[Part.FRESH] * 0.5 ** (age / FRESH_DAYS)
             found[Part.FRESH] = np.where(days > 0, fresh, 0)
         return found
+
+    def _by_briefings(self, ids: Ints) -> dict[Part, Floats]:
+        """What came of it where people were briefed with it."""
+        asked = self._parts & {Part.AGAIN, Part.PROVEN}
+        if not asked or not any(self._told.values()):
+            return {}
+        names = self._snapshot.ids_of(ids).tolist()
+        again, worked, not_helped = (
+            np.array([self._told[field].get(id, 0) for id in names]) for field in PROVING
+        )
+        found = {
+            Part.AGAIN: RAISED_BY[Part.AGAIN] * np.minimum(again, AGAIN_MOST),
+            Part.PROVEN: RAISED_BY[Part.PROVEN] * proven(worked, not_helped),
+        }
+        return {part: share for part, share in found.items() if part in asked}
 
     def reasons(self, ids: Ints) -> list[tuple[str, ...]]:
         """Names of what raised each document enough to be told."""

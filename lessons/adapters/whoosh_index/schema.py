@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,23 @@ import whoosh
 from whoosh import columns, fields, formats
 
 from lessons.adapters.whoosh_index.sketches import WIDTH
-from lessons.domain import access, actions, ageing, ledger, query, record, states, waiting, words
+from lessons.domain import (
+    access,
+    actions,
+    ageing,
+    briefings,
+    ledger,
+    query,
+    record,
+    states,
+    waiting,
+    words,
+)
 from lessons.domain import schema as shapes
 from lessons.domain.access import EVERY_STAFF, audience
+from lessons.domain.briefings import Answer, Outcome, in_pack
 from lessons.domain.ledger import entry_of
-from lessons.domain.query import day_of
+from lessons.domain.query import Uses, day_of
 from lessons.domain.record import Kind, Record, Stored
 from lessons.domain.schema import FACETS, SHAPES, Field, Seen, Type, Weigh
 
@@ -29,8 +42,8 @@ WORDS, TITLE, EXACT = "words", "title", "exact"
 ID, KIND, AUDIENCE, LATER = "id", "kind", "audience", "audience_later"
 VERSION, DAY, UNTIL, SHOWN, SKETCH = "version", "day", "until", "shown", "sketch"
 LINE = "line"  # of the ledger
-# Lessons that a briefing says were applied, and that happened again.
-APPLIED, AGAIN = "applied", "again"
+# Lessons of a briefing, and what it says of them: one field for each count of `query.Uses`.
+BRIEFED, APPLIED, WORKED, NOT_HELPED, AGAIN = USES = tuple(f.name for f in dataclass_fields(Uses))
 OF = "of"  # records that an action comes from, by id
 OPEN = "open"  # whether everybody of the force may read it
 YEAR = "year"
@@ -81,7 +94,7 @@ def entry(stored: Stored, today: date) -> Entry:
         OPEN: ("yes",) if now >= EVERY_STAFF else (),
         LATER: tuple(audience(record, until + timedelta(days=1))) if lapses and until else (),
         facet(YEAR): (str(day.year),) if day else (),
-        **_answers(record),
+        **_uses(record),
         OF: _once(actions.comes_from(record)),
         **{facet(param): values for param, values in waiting.desk(record).items()},
         **{facet(param): values for param, values in ageing.ageing(record).items()},
@@ -104,16 +117,23 @@ def entry(stored: Stored, today: date) -> Entry:
     )
 
 
-def _answers(record: Record) -> dict[str, tuple[str, ...]]:
-    """What a briefing tells of its lessons; each counts once for each briefing."""
+def _uses(record: Record) -> dict[str, tuple[str, ...]]:
+    """What a briefing tells of its lessons; each counts once for each briefing. What was done and looked back on was
+    applied, whether or not a lead had said so before.
+    """
     if record.kind is not Kind.BRIEFING:
         return {}
     rows = record.rows("answers")
+
+    def told(*said: str) -> list[str]:
+        return [r.get("lesson", "") for r in rows if {r.get("answer"), r.get("outcome")} & {*said}]
+
     return {
-        APPLIED: _once(row.get("lesson", "") for row in rows if row.get("answer") == "applied"),
-        AGAIN: _once(
-            row.get("lesson", "") for row in rows if row.get("outcome") == "happened_again"
-        ),
+        BRIEFED: _once([*in_pack(record), *(row.get("lesson", "") for row in rows)]),
+        APPLIED: _once(told(Answer.APPLIED, Outcome.WORKED, Outcome.DID_NOT_HELP)),
+        WORKED: _once(told(Outcome.WORKED)),
+        NOT_HELPED: _once(told(Outcome.DID_NOT_HELP)),
+        AGAIN: _once(told(Outcome.HAPPENED_AGAIN)),
     }
 
 
@@ -161,7 +181,7 @@ def _json(value: Any) -> bytes:
 def whoosh_schema() -> Any:
     """The fields as Whoosh knows them; only what a stock searcher needs to read them."""
     text = {n: fields.FieldType(formats.Frequency(), None, scorable=True) for n in TEXT_FIELDS}
-    known = (ID, KIND, AUDIENCE, LATER, OPEN, OF, APPLIED, AGAIN, *(facet(p) for p in CHOSEN))
+    known = (ID, KIND, AUDIENCE, LATER, OPEN, OF, *USES, *(facet(p) for p in CHOSEN))
     keys = {n: fields.FieldType(formats.Existence(), None) for n in known}
     return fields.Schema(
         **text,
@@ -186,7 +206,18 @@ def signature() -> str:
         *sorted(Path(shapes.__file__).parent.glob("*.py")),
         *(
             Path(str(module.__file__))
-            for module in (access, actions, ageing, ledger, query, record, states, waiting, words)
+            for module in (
+                access,
+                actions,
+                ageing,
+                briefings,
+                ledger,
+                query,
+                record,
+                states,
+                waiting,
+                words,
+            )
         ),
     ]
     made = hashlib.sha256(f"{whoosh.__version__} {sys.byteorder}".encode())

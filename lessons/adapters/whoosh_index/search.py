@@ -14,8 +14,8 @@ from lessons.adapters.whoosh_index.hits import hits
 from lessons.adapters.whoosh_index.likeness import stems_of, telling
 from lessons.adapters.whoosh_index.matching import Matcher
 from lessons.adapters.whoosh_index.order import Order
-from lessons.adapters.whoosh_index.ranking import Asked, Ranker
-from lessons.adapters.whoosh_index.schema import AGAIN, CHOSEN, PARAMS, TITLE, WORDS, YEAR, facet
+from lessons.adapters.whoosh_index.ranking import PROVING, Asked, Ranker
+from lessons.adapters.whoosh_index.schema import CHOSEN, PARAMS, TITLE, WORDS, YEAR, facet
 from lessons.adapters.whoosh_index.shelf import View
 from lessons.adapters.whoosh_index.snapshot import Mask, Snapshot
 from lessons.adapters.whoosh_index.terms import Terms, own_stems
@@ -53,8 +53,8 @@ class Search:
         kinds = frozenset(str(k) for k in query.kinds)
         self._readable = snapshot.readable(query.keys, kinds, self._today)
         self._matcher = Matcher(snapshot, self._readable)
-        again = snapshot.told(query.keys, self._today, AGAIN)
-        self._ranker = Ranker(snapshot, self._readable, view, parts, again, self._today)
+        told = {field: snapshot.told(query.keys, self._today, field) for field in PROVING}
+        self._ranker = Ranker(snapshot, self._readable, view, parts, told, self._today)
 
     def results(self) -> Results:
         query = self._query
@@ -73,6 +73,14 @@ class Search:
             suggestion(query, self._corrections) if query.suggest else "",
             total - page.folded,
         )
+
+    def among(self) -> frozenset[str]:
+        """Which of the ids of `within` it finds, without looking at anything else of them."""
+        _, terms, _ = self._terms()
+        mask, _ = self._matching(terms)
+        chosen = (self._having(p, v) for p, v in self._query.chosen.items() if v and p in _CHOICES)
+        found, ids = _all_of(mask, chosen), self._query.within or frozenset()
+        return frozenset(id for id in ids if found[self._snapshot.numbers_of(id)].any())
 
     # --- what is found -----------------------------------------------------------------------
 
@@ -125,6 +133,8 @@ class Search:
                 mask &= ~self._matcher.holding(phrase)
         for id in query.without:
             mask[self._snapshot.numbers_of(id)] = False
+        if query.within is not None:
+            mask &= self._one_of(query.within)
         if query.since or query.until:
             mask &= self._within()
         return mask, scores
@@ -136,6 +146,12 @@ class Search:
         lessons = self._snapshot.readable(self._query.keys, _LESSONS, self._today).mask
         under = self._snapshot.having(facet(_THEME), values)
         return self._snapshot.links.coming_from(lessons & under)
+
+    def _one_of(self, ids: frozenset[str]) -> Mask:
+        alone: Mask = np.zeros_like(self._readable.mask)
+        for id in ids:
+            alone[self._snapshot.numbers_of(id)] = True
+        return alone
 
     def _within(self) -> Mask:
         days = self._snapshot.days

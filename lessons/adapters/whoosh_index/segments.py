@@ -233,17 +233,24 @@ class Segment:
         order: NDArray[np.intp] = self._make("by id", ID, lambda: np.argsort(self.ids()))
         return order
 
+    def named(self, field: str) -> tuple[list[bytes], NDArray[np.intp], Ints]:
+        """The terms of a field of few; and for each time that one stands in a document, which of them, and the
+        document.
+        """
+
+        def make() -> tuple[list[bytes], NDArray[np.intp], Ints]:
+            lists = [(term, self.uncached(field, term).ids) for term in self.terms(field)]
+            times = [len(ids) for _, ids in lists]
+            rows = np.concatenate([NOTHING.ids, *(ids for _, ids in lists)])
+            return [term for term, _ in lists], np.repeat(np.arange(len(lists)), times), rows
+
+        found: tuple[list[bytes], NDArray[np.intp], Ints] = self._make("named", field, make)
+        return found
+
     def links(self) -> tuple[NDArray[np.bytes_], Ints]:
         """Ids under OF, and beside each the document that names it."""
-
-        def make() -> tuple[NDArray[np.bytes_], Ints]:
-            named = [(term, self.uncached(OF, term).ids) for term in self.terms(OF)]
-            rows = np.concatenate([NOTHING.ids, *(ids for _, ids in named)])
-            times = [len(ids) for _, ids in named]
-            return np.repeat(np.array([term for term, _ in named], np.bytes_), times), rows
-
-        found: tuple[NDArray[np.bytes_], Ints] = self._make("links", OF, make)
-        return found
+        terms, which, rows = self.named(OF)
+        return np.array(terms, np.bytes_)[which], rows
 
     def facets(self) -> FacetPairs:
         def make() -> FacetPairs:

@@ -24,6 +24,7 @@ from lessons.adapters.whoosh_index.schema import (
     LATER,
     OPEN,
     UNTIL,
+    USES,
     VERSION,
     whoosh_schema,
 )  # fmt: skip
@@ -31,6 +32,7 @@ from lessons.adapters.whoosh_index.sealed import check, read_sealed, stamp
 from lessons.adapters.whoosh_index.segments import PostingCache, Segment
 from lessons.adapters.whoosh_index.writer import INDEX_NAME
 from lessons.domain.ledger import Line
+from lessons.domain.query import Uses
 from lessons.domain.record import Kind
 
 __all__ = ["Mask", "Part", "Readable", "Snapshot", "as_key", "contents_of", "latest", "live_of",
@@ -148,13 +150,19 @@ class Snapshot:
             for part in self.parts:
                 here = mask[part.span]
                 if here.any():
-                    for term in part.segment.terms(field):
-                        counts[term] += int(here[part.segment.posting(field, term).ids].sum())
-            found = {id: n for id, n in counts.items() if n}
+                    terms, which, rows = part.segment.named(field)
+                    times = np.bincount(which[here[rows]], minlength=len(terms))
+                    counts.update({terms[n]: int(times[n]) for n in np.flatnonzero(times).tolist()})
+            found = dict(counts)
             if len(self._told) >= MOST_MASKS:
                 self._told.clear()  # another thread may do so as well: what is held is not looked up again
             self._told[key] = found
         return found
+
+    def uses(self, keys: frozenset[str], today: int, *ids: str) -> list[Uses]:
+        """What briefings that a reader may read say of these lessons."""
+        told = [self.told(keys, today, field) for field in USES]
+        return [Uses(*(counts.get(as_key(id), 0) for counts in told)) for id in ids]
 
     @cached_property
     def open(self) -> Mask:

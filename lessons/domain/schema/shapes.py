@@ -324,10 +324,10 @@ BRIEFING = Shape(Kind.BRIEFING, N_("Briefing"), N_("Briefings"), (
     *WHAT_IT_IS_ABOUT, PLACE,
     section("plan", N_("The plan"), N_("A few sentences: what will be done, where, with whom. Roles, not names.")),
     section("note", N_("Note"), N_("What everybody who is briefed should know besides.")),
-    Field("lessons", Type.ROWS, N_("Lessons in the pack"), stamped=True, most=25, columns={
+    Field("lessons", Type.ROWS, N_("Lessons in the pack"), stamped=True, most=100, columns={
         "lesson": N_("Lesson"), "revision": N_("Revision"), "element": N_("Part of a briefing"),
         "why": N_("Why it is in"), "note": N_("Note")}),
-    Field("answers", Type.ROWS, N_("Answers"), stamped=True, most=100, columns={
+    Field("answers", Type.ROWS, N_("Answers"), stamped=True, most=300, columns={
         "lesson": N_("Lesson"), "role": N_("Role"), "answer": N_("Answer"), "how": N_("How or why"),
         "outcome": N_("Outcome")}),
     Field("checks", Type.ROWS, N_("Questions about the plan"), stamped=True, most=20, columns={

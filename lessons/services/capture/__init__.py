@@ -8,6 +8,14 @@ from lessons.services.capture.after import (
     mine,
 )
 from lessons.services.capture.again import SEEN_BEFORE, SOMETHING_ELSE, happened_again, may_say
+from lessons.services.capture.briefed import (
+    BOX,
+    briefed_of,
+    briefed_with,
+    led_by,
+    outcomes_in,
+    tell,
+)
 from lessons.services.capture.drafts import (
     SUBJECT,
     AlreadySent,
@@ -42,10 +50,11 @@ from lessons.services.capture.register import find_operation, operations
 from lessons.services.capture.sending import Refused, Sent, Stop, send
 
 __all__ = [
-    "DISCLOSURE", "FIRST", "LONGEST_CORRECTION", "MORE", "MOST_POINTS", "POINT_FIELDS", "SEEN_BEFORE",
+    "BOX", "DISCLOSURE", "FIRST", "LONGEST_CORRECTION", "MORE", "MOST_POINTS", "POINT_FIELDS", "SEEN_BEFORE",
     "SOMETHING_ELSE", "SUBJECT", "AlreadySent", "Entry", "Mark", "Refused", "Sent", "Stop", "TooHigh", "Warned",
-    "add_point", "answer_of", "correct", "draft_form", "draft_title", "filled_points", "find_operation",
-    "fingerprint", "happened_again", "is_draft_id", "keep_apart", "keep_draft", "lessons_in_writing", "lessons_of",
-    "may_begin", "may_correct", "may_say", "mine", "new_draft_id", "open_draft", "operations", "point_numbers",
-    "read_form", "remove_point", "send", "starting_form", "warnings",
+    "add_point", "answer_of", "briefed_of", "briefed_with", "correct", "draft_form", "draft_title", "filled_points",
+    "find_operation", "fingerprint", "happened_again", "is_draft_id", "keep_apart", "keep_draft", "led_by",
+    "lessons_in_writing", "lessons_of", "may_begin", "may_correct", "may_say", "mine", "new_draft_id", "open_draft",
+    "operations", "outcomes_in", "point_numbers", "read_form", "remove_point", "send", "starting_form", "tell",
+    "warnings",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from lessons.domain.states import State
 from lessons.library import Library
 from lessons.library.registering import debriefs_it, mark_debriefed
 from lessons.ports import Note, Notebook
+from lessons.services.capture.briefed import outcomes_in, tell
 from lessons.services.capture.drafts import (
     SUBJECT,
     TRIES,
@@ -139,6 +140,7 @@ def _finish(notebook: Notebook, library: Library, by: User, note: Note, form: Fo
     sending: Form = note.body["sending"]
     entry = read_form(library, by, sending, note.body["ids"])
     sent = _keep_all(library, by, entry)
+    tell(library, by, sent.debrief.record, outcomes_in(sending))
     apart = draft_form(note) != sending
     kept = keep_apart(notebook, library, by, form).id if apart else ""
     keep_as_sent(notebook, library, by, note.id, form, sent.debrief.record.id)

@@ -34,7 +34,7 @@ from lessons.services.find.offers import (
     straight_to,
 )
 from lessons.services.find.saved import MOST as MOST_SAVED
-from lessons.services.find.saved import Saved, remove, rename, save, saved
+from lessons.services.find.saved import Saved, found_among, remove, rename, save, saved
 from lessons.services.find.searching import (
     FINDABLE,
     SHOWN,
@@ -51,7 +51,7 @@ __all__ = [
     "FILTERS", "FINDABLE", "HAVE_SIMILAR", "LABEL_LIMIT", "LARGEST_PAGE", "LONGEST_KEPT", "MOST_SAVED", "NAMES",
     "PARAMS", "PLAIN", "SHOWN", "WITHHELD",
     "Answer", "Counting", "Meaning", "Near", "Saved", "Terms", "Way", "as_json", "ask_for_page",
-    "by_words", "complete", "counted_words", "every_hit", "failing", "in_state", "like_text", "linked",
+    "by_words", "complete", "counted_words", "every_hit", "failing", "found_among", "in_state", "like_text", "linked",
     "make_synonym", "make_theme", "mended", "newest", "owned", "point_to", "pushed_out", "question", "remove",
     "rename", "save", "saved", "search", "set_aside", "similar", "straight_to", "successors", "text_without",
     "understood", "undo", "without_hidden_links", "words_only",

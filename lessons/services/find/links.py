@@ -11,6 +11,9 @@ from lessons.domain.schema import SHAPES
 from lessons.domain.states import OVER
 from lessons.library import Library
 
+# Tables of which each row says something of one lesson: why it is in a pack, what somebody answered to it.
+OF_ONE_LESSON = frozenset({(Kind.BRIEFING, "lessons"), (Kind.BRIEFING, "answers")})
+
 
 def linked(library: Library, reader: User, record: Record) -> dict[str, Record]:
     """The records that this one names and that this person may read, by id."""
@@ -46,14 +49,18 @@ def without_hidden_links(library: Library, reader: User, record: Record) -> Reco
         if isinstance(value, str) and value in hidden:
             changes[name] = ""
         elif isinstance(value, tuple):
-            kept = (_open_item(item, hidden) for item in value)
+            about_one = (record.kind, name) in OF_ONE_LESSON
+            kept = (_open_item(item, hidden, whole=about_one) for item in value)
             changes[name] = tuple(item for item in kept if item)  # type: ignore[assignment]
     return record.with_(**changes)
 
 
-def _open_item(item: str | Row, hidden: set[str]) -> str | Row:
+def _open_item(item: str | Row, hidden: set[str], *, whole: bool) -> str | Row:
+    """whole: whether all of a row is about the record that it names, and goes with it."""
     if isinstance(item, str):
         return "" if item in hidden else item
+    if whole and not hidden.isdisjoint(item.values()):
+        return {}
     return {column: cell for column, cell in item.items() if cell not in hidden}
 
 

@@ -1,19 +1,23 @@
 """Searches that a person keeps for themselves, each by a name and its address."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import parse_qsl
 
 from lessons.domain.access import User
 from lessons.domain.errors import Invalid, NotFound, Problem
 from lessons.domain.text import N_
 from lessons.library import Library
 from lessons.ports import Note, Notebook
+from lessons.services.find.asking import question
+from lessons.services.find.meaning import understood
 
 SUBJECT = "search"
 MOST = 50
 LONGEST_NAME = 120  # characters
+MOST_PARAMS = 250  # of an address
 FULL = N_(
     "You have saved %(most)s searches, and there is room for no more. Remove one in your account first."
 )
@@ -55,6 +59,24 @@ def remove(notebook: Notebook, by: User, id: str) -> Saved:
     held = _mine(notebook, by, id)
     notebook.drop(id, by.name)
     return held
+
+
+def found_among(
+    library: Library, notebook: Notebook, reader: User, id: str, ids: Collection[str]
+) -> frozenset[str]:
+    """Which of these records a saved search finds now, of what its owner may read; none where it is no longer saved.
+
+    Raises SearchUnavailable.
+    """
+    try:
+        held = _mine(notebook, reader, id)
+    except NotFound:
+        return frozenset()
+    params: dict[str, list[str]] = {}
+    for name, value in parse_qsl(held.asked, max_num_fields=MOST_PARAMS):
+        params.setdefault(name, []).append(value)
+    query, _ = question(reader, params, understood(library, reader))
+    return library.among(reader, replace(query, within=frozenset(ids), suggest=False))
 
 
 def _mine(notebook: Notebook, by: User, id: str) -> Saved:

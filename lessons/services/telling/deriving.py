@@ -5,6 +5,7 @@ Nobody is told what they did themselves. Nobody hears of a record that they coul
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 from lessons.domain import access, action_life
 from lessons.domain.access import Permit, System, plain_name
@@ -18,6 +19,7 @@ from lessons.domain.text import N_
 from lessons.domain.themes import ThemeState
 from lessons.ports import Account, Accounts, Notice, Saving
 from lessons.ports.telling import AS, OTHER, THEMES
+from lessons.services.telling import leads, outcomes
 
 TAGGING = frozenset(
     {"tag", "edit", "put_right"}
@@ -59,8 +61,9 @@ TOLD |= {event: move.told for event, move in ACTION_MOVES.items()} | {
     "evaluation_named": N_("You are named as owner or evaluator of this evaluation."),
     "finding_named": N_("This inspection finding was given to you."),
 }
-# Nothing is told of these to somebody who may not read the action or the briefing.
-OF_ANOTHER = frozenset({ACTION, CHECKED, BRIEFED, APPLIED})
+TOLD |= {**leads.TOLD, **outcomes.TOLD}
+# Nothing is told of these to somebody who may not read the action, the briefing or the operation.
+OF_ANOTHER = frozenset({ACTION, CHECKED, BRIEFED, APPLIED, *leads.TOLD, *outcomes.TOLD})
 Find = Callable[[str], Record | None]
 
 
@@ -104,7 +107,12 @@ def derive(saving: Saving, people: People, find: Find) -> list[Notice]:
         Kind.THEME: lambda: _of_theme(saving, people),
         **{kind: lambda: _newly_named(saving, people) for kind in NAMED},
     }
-    found = by_kind.get(saving.after.kind, lambda: iter(()))()
+    own = by_kind.get(saving.after.kind, lambda: iter(()))()
+    found = chain(
+        own,
+        outcomes.of_outcomes(saving, people.named, people.reviewers, find),
+        leads.of_leads(saving, people.named, find),
+    )
     told: dict[tuple[str, str], Notice] = {}
     for notice in found:
         if not is_person(notice.to, saving.by):

@@ -109,7 +109,10 @@ def _says(each: News) -> tuple[object, ...]:
     other = each.other.id if each.other else ""
     whom = each.notice.said.get(AS) if each.record else ""
     kind = each.record.kind if each.record else None
-    return each.told, each.reason, each.sentence, each.themes, other, whom, kind, each.notice.seen
+    alone = each.notice.id if each.digest else 0
+    return (
+        each.told, each.reason, each.sentence, each.themes, other, whom, kind, each.notice.seen, each.why, alone,
+    )  # fmt: skip
 
 
 def _told(groups: Iterable[list[News]]) -> list[Gathered]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lessons.domain import access, action_life
+from lessons.domain import access, action_life, following
 from lessons.domain.access import User
 from lessons.domain.ageing import DUE
 from lessons.domain.errors import LessonsError, NotFound
@@ -22,6 +22,7 @@ from lessons.services.telling.deriving import (
     OF_ANOTHER,
     TOLD,
 )
+from lessons.services.telling.followed import DIGEST_TOLD, Digest, digest, holds_good
 
 CLOSED = N_("Something changed about a record that concerned you. It is not open to you now.")
 
@@ -34,6 +35,7 @@ class News:
     reason: key of the list `reject`. themes: keys. other: the record that plays a part in it, if they may read that.
     guarded: whether it, or what is said of it, is more than OFFICIAL or for some groups alone.
     day: that it is due on, as ISO 8601, "" where nothing is. counts: by name, of news that is of no one record.
+    why: ids of what they follow and are told of it for. digest: of several records that they follow.
     """
 
     notice: Notice
@@ -46,6 +48,8 @@ class News:
     guarded: bool = True
     day: str = ""
     counts: Mapping[str, int] = field(default_factory=dict, hash=False)
+    why: tuple[str, ...] = ()
+    digest: Digest | None = None
 
     @property
     def is_reminder(self) -> bool:
@@ -54,7 +58,8 @@ class News:
     @property
     def markings(self) -> list[str]:
         """Of all that is shown of it."""
-        return [r.line("marking") for r in (self.record, self.other) if r is not None]
+        told = [line.record for line in self.digest.lines] if self.digest else []
+        return [r.line("marking") for r in (self.record, self.other, *told) if r is not None]
 
 
 def as_read_by(library: Library, reader: User, notices: Sequence[Notice]) -> Iterator[News]:
@@ -72,6 +77,8 @@ def _read(library: Library, reader: User, notice: Notice) -> News | None:
         return News(notice, None, COUNTS[notice.event], guarded=False, counts=counts)
     if notice.event in REMINDERS:
         return _reminded(library, reader, notice)
+    if notice.event == following.DIGEST or notice.event in following.TOLD:
+        return _followed(library, reader, notice)
     stored = library.peek(reader, notice.about)
     if stored is None:
         return News(notice) if _exists(library, notice.about) else None
@@ -98,6 +105,18 @@ def _reminded(library: Library, reader: User, notice: Notice) -> News | None:
         return None
     told = REMINDERS[notice.event].one
     return News(notice, stored.record, told, guarded=guarded(stored.record), day=day)
+
+
+def _followed(library: Library, reader: User, notice: Notice) -> News | None:
+    """Nothing is told of what may not be read now, or was merged or retired since."""
+    if notice.event == following.DIGEST:
+        found = digest(library, reader, notice)
+        return News(notice, None, DIGEST_TOLD, guarded=False, digest=found) if found else None
+    record = holds_good(library, reader, notice.about)
+    if record is None:
+        return None
+    why = tuple(notice.said.get(following.WHY, "").split())
+    return News(notice, record, following.TOLD[notice.event], guarded=guarded(record), why=why)
 
 
 def _told(notice: Notice) -> str:

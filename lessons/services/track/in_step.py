@@ -1,10 +1,10 @@
-"""Evaluations open to whoever their activities open to, as their titles tell the names of these."""
+"""Evaluations and briefings open to whoever their operations open to, as their titles tell the names of these."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 
-from lessons.domain.access import SYSTEM, Role, User, audience
+from lessons.domain.access import SYSTEM, Role, User, audience, highest
 from lessons.domain.errors import LessonsError, NotFound, StaleWrite, Unreadable
 from lessons.domain.ledger import Line
 from lessons.domain.record import Kind, Record, Value
@@ -31,6 +31,10 @@ def keep_in_step(library: Library, before: Record, after: Record) -> None:
         if line.line("activity") == after.id:
             with suppress(NotFound, Unreadable):
                 _follow(library, line.id, before, after)
+    for line in library.ledger(SYSTEM, Kind.BRIEFING):
+        if line.line("operation") == after.id:
+            with suppress(NotFound, Unreadable):
+                _follow_to_pack(library, line.id, before, after)
 
 
 def _follow(library: Library, id: str, before: Record, after: Record) -> None:
@@ -39,6 +43,23 @@ def _follow(library: Library, id: str, before: Record, after: Record) -> None:
         if restriction(stored.record) != restriction(before):
             return  # somebody settled it for itself
         changed = stored.record.with_(**restriction(after))
+        with suppress(StaleWrite):
+            library.save(SYSTEM, FOLLOW, changed, expected=stored.revision.number)
+            return
+
+
+def _follow_to_pack(library: Library, id: str, before: Record, after: Record) -> None:
+    """A pack may be marked higher than its operation, for a lesson that it holds: its marking is never lowered so."""
+    for _ in range(TRIES):
+        stored = library.records.get(id)
+        if stored.record.keys("groups") != before.keys("groups"):
+            return  # somebody settled it for itself
+        marking = highest([stored.record.line("marking"), after.line("marking")])
+        taken = restriction(after) | {"marking": marking}
+        because = taken["restricted_because"] or stored.record.fields.get("restricted_because")
+        changed = stored.record.with_(**taken | {"restricted_because": because})
+        if changed == stored.record:
+            return
         with suppress(StaleWrite):
             library.save(SYSTEM, FOLLOW, changed, expected=stored.revision.number)
             return
