@@ -24,7 +24,7 @@ def test_the_register_an_evaluation_and_its_stages_hold_for_everybody(
     lead.checks()
     shots(page, "evaluations")
     page.get_by_role("link", name="Call-back for people who lost money").first.click()
-    assert page.get_by_role("img", name="Before and after").is_visible()
+    page.get_by_role("img", name="Before and after").wait_for()
     assert page.evaluate(INSIDE) == 0
     lead.checks()
     shots(page, "evaluation")
@@ -36,5 +36,5 @@ def test_the_register_an_evaluation_and_its_stages_hold_for_everybody(
     lead.checks()
     shots(page, "evaluation-decide")
     page.get_by_role("button", name="Save and go on").click()
-    assert page.get_by_role("heading", name="Finish the evaluation").is_visible()
+    page.get_by_role("heading", name="Finish the evaluation").wait_for()
     lead.checks()

@@ -28,7 +28,7 @@ def test_the_list_and_a_theme_hold_for_everybody(
     page.get_by_text("Why is it here?").first.click()
     assert page.get_by_text("Points halve with each year of age").first.is_visible()
     page.get_by_role("link", name="Information sharing").first.click()
-    assert page.get_by_role("img", name="Lessons by quarter").is_visible()
+    page.get_by_role("img", name="Lessons by quarter").wait_for()
     assert page.evaluate(INSIDE) == 0
     reviewer.checks()
     shots(page, "theme")
@@ -43,4 +43,4 @@ def test_themes_need_no_script(visitor: NewVisitor, device: dict[str, Any]) -> N
     page.get_by_label("Words in a theme").fill("handover")
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name="Handover", exact=True).click()
-    assert page.get_by_role("heading", name="Trend").is_visible()
+    page.get_by_role("heading", name="Trend").wait_for()
