@@ -2,14 +2,16 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from lessons.domain.errors import Invalid, Problem
 from lessons.domain.personal_data import Flag, scan
 from lessons.domain.personal_data.folding import fold
 from lessons.domain.personal_data.sensitive import secret_marking
 from lessons.domain.record import Record, kind_of
 from lessons.domain.schema import SHAPES, Field, Type
+from lessons.domain.text import N_
 
 # Lines in which people use words of their own; texts are looked at as well.
 LINES = frozenset({
@@ -21,12 +23,23 @@ TABLES = frozenset({"measures", "lessons", "answers", "checks"})  # in whose cel
 _CELLS = re.compile(r"[|\t]+")
 
 
+LOOK = N_("Look at what is marked: it may identify somebody, or be too sensitive for this page.")
+
+
 @dataclass(frozen=True, slots=True)
 class Marked:
     """A flag in one field of a record; flag.start and flag.end count characters of that field's text, or cell."""
 
     field: Field
     flag: Flag
+
+
+class Refused(Invalid):
+    """Not kept: `problems` must be put right, and what is `marked` changed or said to be a false alarm."""
+
+    def __init__(self, problems: Sequence[Problem], marks: Sequence[Marked]) -> None:
+        super().__init__(problems)
+        self.marked = tuple(marks)
 
 
 def fingerprint(flag: Flag) -> str:
@@ -65,14 +78,15 @@ def marked_above(text: str) -> str:
     return secret_marking(plain)
 
 
+def to_look_at(flag: Flag, seen: Collection[str]) -> bool:
+    """Whether a person must look at it. seen: fingerprints of what somebody looked at; what is too high stays."""
+    return too_high(flag) or fingerprint(flag) not in seen
+
+
 def uncleared(record: Record, known: Collection[str] = frozenset()) -> list[Marked]:
     """The flags of which nobody has said why they may stay; nobody can say so of what is too high."""
     may_stay = {row.get("flag", "") for row in record.rows("cleared") if row.get("why", "").strip()}
-    return [
-        each
-        for each in marked(record, known)
-        if too_high(each.flag) or fingerprint(each.flag) not in may_stay
-    ]
+    return [each for each in marked(record, known) if to_look_at(each.flag, may_stay)]
 
 
 def prints(record: Record, known: Collection[str] = frozenset()) -> frozenset[str]:

@@ -13,6 +13,7 @@ from lessons.domain import access, wording
 from lessons.domain.access import Permit
 from lessons.domain.boxes import Form
 from lessons.domain.boxes import words as words_in
+from lessons.domain.clearing import Refused
 from lessons.domain.errors import Invalid, StaleWrite
 from lessons.domain.record import Kind, Record, kind_of
 from lessons.domain.text import N_
@@ -21,7 +22,6 @@ from lessons.library import owning
 from lessons.services.track import actions as track
 from lessons.services.track import actions_agreeing as agreeing
 from lessons.services.track.actions_agreeing import Moved, Origin
-from lessons.services.track.keeping import Refused
 from lessons.web import posted, words
 from lessons.web.doors import doors, library, me
 from lessons.web.labels import label

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from lessons.domain.access import Permit, User, plain_name
+from lessons.domain.clearing import Refused
 from lessons.domain.deciding import IllegalMove
 from lessons.domain.errors import Invalid, LessonsError, NotAllowed, Problem
 from lessons.domain.text import N_
@@ -17,7 +18,6 @@ from lessons.services.track import actions as track
 from lessons.services.track import actions_moving as moving
 from lessons.services.track.actions import LeftBehind
 from lessons.services.track.actions_moving import SHAPE
-from lessons.services.track.keeping import Refused
 from lessons.web import forms, posted, words
 from lessons.web.actions_agreeing import IS_ROLE
 from lessons.web.doors import doors, library, me

@@ -27,7 +27,7 @@ from lessons.domain.action_life import (
 )
 from lessons.domain.boxes import Form
 from lessons.domain.boxes import words as words_in
-from lessons.domain.clearing import Marked
+from lessons.domain.clearing import Marked, Refused
 from lessons.domain.deciding import IllegalMove, is_person
 from lessons.domain.due import STANDINGS
 from lessons.domain.errors import (
@@ -46,7 +46,6 @@ from lessons.services import find
 from lessons.services.track import actions as track
 from lessons.services.track import actions_moving as moving
 from lessons.services.track.actions_moving import SHAPE, Upload
-from lessons.services.track.keeping import Refused
 from lessons.web import forms, history, posted, words
 from lessons.web.actions_agreeing import IS_ROLE, in_words, questions, told
 from lessons.web.beginnings import Remembering, words_of

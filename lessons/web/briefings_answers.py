@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from lessons.domain.briefings import Answer, version_of
-from lessons.domain.clearing import fingerprint
+from lessons.domain.clearing import LOOK, fingerprint
 from lessons.domain.errors import Busy, MarkingTooHigh, NotAllowed, NotFound, Problem
 from lessons.domain.personal_data import KINDS, Flag
 from lessons.domain.record import Record
@@ -29,7 +29,6 @@ CHANGED = N_(
     "You answered this briefing from another page meanwhile. What is kept is told at each lesson where it differs. "
     "Your words are in the form: save again to keep them."
 )
-LOOK = N_("Look at what is marked: it may identify somebody, or be too sensitive for this page.")
 
 
 @bp.app_template_global()

@@ -11,6 +11,7 @@ from lessons.domain import access
 from lessons.domain.access import Permit
 from lessons.domain.boxes import MAIN_FIRST, Form, words
 from lessons.domain.briefings import UNKEPT
+from lessons.domain.clearing import Refused
 from lessons.domain.errors import (
     Busy,
     Invalid,
@@ -244,7 +245,7 @@ def _issue(draft: Draft) -> Response | Page:
         stored = issuing.issue(library(), doors().notebook, me(), draft, posted.confirmed())
     except (issuing.LessonsLost, issuing.NewerVersion) as error:
         return shown(error.draft, error, status=409)
-    except issuing.Refused as error:
+    except Refused as error:
         return shown(draft, error, marked=error.marked)
     except AlreadyIssued as error:
         drafts.keep_as_issued(doors().notebook, library(), me(), draft)

@@ -9,13 +9,12 @@ from flask_babel import gettext as _
 
 from lessons.domain import access, clearing
 from lessons.domain.boxes import MAIN_FIRST, Form
-from lessons.domain.clearing import Marked
+from lessons.domain.clearing import Marked, Refused
 from lessons.domain.errors import Invalid, LessonsError, MarkingTooHigh, Problem, StaleWrite
 from lessons.domain.personal_data import KINDS
 from lessons.domain.record import Record
 from lessons.domain.schema import SHAPES, Field, Type
 from lessons.domain.text import N_
-from lessons.services.track.keeping import Refused
 from lessons.web import forms, history, words
 from lessons.web.doors import library, me
 from lessons.web.errors import problems_of, say, status_of

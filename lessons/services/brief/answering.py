@@ -16,7 +16,7 @@ from lessons.domain.briefings import (
     version_of,
     with_answers,
 )
-from lessons.domain.clearing import fingerprint, too_high
+from lessons.domain.clearing import fingerprint, to_look_at, too_high
 from lessons.domain.errors import MarkingTooHigh, NotAllowed, NotFound, Problem, StaleWrite
 from lessons.domain.personal_data import Flag, scan
 from lessons.domain.record import Kind, Record, Row, Stored, kind_of
@@ -246,7 +246,7 @@ def _looked_at(
 
 def _new(found: Sequence[Flag], before: Sequence[Flag], confirmed: Collection[str]) -> list[Flag]:
     seen = {*confirmed, *(fingerprint(flag) for flag in before)}
-    return [flag for flag in found if too_high(flag) or fingerprint(flag) not in seen]
+    return [flag for flag in found if to_look_at(flag, seen)]
 
 
 def _wrong(each: Asked, said: Given) -> Problem | None:

@@ -15,6 +15,7 @@ from lessons.domain.states import GOOD
 from lessons.domain.why import Reason
 from lessons.library import Library
 from lessons.ports import Page
+from lessons.services.brief.asking import operation_of
 from lessons.services.brief.building_finding import Finder
 from lessons.services.brief.building_guidance import nearest_guidance
 from lessons.services.brief.building_reading import Plan, read
@@ -88,7 +89,7 @@ def build(
     asked: fields and texts of a BRIEFING; what stands in its `lessons` already is left out. order: an operation order
     to read as well, which is not kept. Raises SearchUnavailable.
     """
-    operation = _operation(library, reader, asked)
+    operation = operation_of(library, reader, asked)
     plan = read(library, reader, asked, order, operation)
     if plan.empty:
         return Built((), nearest_guidance(library, reader, plan), plan.cut)
@@ -109,12 +110,6 @@ def build(
         chosen = pack.filled(chosen, near, fill, likeness, same)
     picked = _told(plan, opened, chosen, strong)
     return Built(picked, () if picked else nearest_guidance(library, reader, plan), plan.cut)
-
-
-def _operation(library: Library, reader: User, asked: Record) -> Record | None:
-    id = asked.line("operation")
-    stored = library.peek(reader, id) if id else None
-    return stored.record if stored and stored.record.kind is Kind.OPERATION else None
 
 
 _Likeness = Callable[[Scored, Scored], float]

@@ -9,7 +9,7 @@ from lessons.domain import access, tailored
 from lessons.domain.access import User
 from lessons.domain.boxes import Form, words
 from lessons.domain.briefings import UNKEPT, in_pack, version_of
-from lessons.domain.clearing import Marked, fingerprint, marked, too_high
+from lessons.domain.clearing import LOOK, Marked, fingerprint, marked, to_look_at, too_high
 from lessons.domain.errors import (
     Invalid,
     LessonsError,
@@ -52,7 +52,6 @@ READ_SUMMARY = N_(
 )
 CHOOSE = N_("Choose one of the answers.")
 TOO_LONG = N_("Keep the note to %(most)s characters. Nothing you typed was lost.")
-LOOK = N_("Look at what is marked: it may identify somebody, or be too sensitive for this page.")
 
 
 class Refused(Invalid):
@@ -225,11 +224,7 @@ def entered(
     given = {**old, **{key: _row(form, key) for key in sent}}
     for key, row in ((key, given[key]) for key in sent):
         problems += _wrong(library, row, old.get(key, {}))
-        found = [
-            m
-            for m in _marks(library, row)
-            if too_high(m.flag) or fingerprint(m.flag) not in seen | set(confirmed)
-        ]
+        found = [m for m in _marks(library, row) if to_look_at(m.flag, seen | set(confirmed))]
         if found:
             marks[box("note", key)] = found
     return Entered(given, problems, marks)

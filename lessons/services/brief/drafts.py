@@ -17,7 +17,7 @@ from lessons.domain.why import as_words
 from lessons.library import Library
 from lessons.ports import Note, Notebook
 from lessons.services.brief import building
-from lessons.services.brief.asking import beginning, operation_of
+from lessons.services.brief.asking import beginning
 from lessons.services.brief.building import USUAL, Picked
 
 SUBJECT = "briefing"
@@ -215,7 +215,7 @@ def found(library: Library, by: User, draft: Draft) -> Draft:
     asked = draft.record.with_(lessons=(*stay, *out))
     most = max(USUAL - len(stay), LEAST_NEW)
     try:
-        built = building.build(library, by, asked, order=_to_read(library, by, draft), most=most)
+        built = building.build(library, by, asked, order=draft.order, most=most)
     except SearchUnavailable:
         return replace(draft, resting=True)
     rows = (*stay, *(row_of(each) for each in built.picked))
@@ -223,13 +223,6 @@ def found(library: Library, by: User, draft: Draft) -> Draft:
         draft, record=with_rows(draft.record, rows), cut=built.cut or draft.cut, resting=False,
         guidance=tuple(page.name for page in built.guidance), thin=built.thin,
     )  # fmt: skip
-
-
-def _to_read(library: Library, by: User, draft: Draft) -> str:
-    """What tells of the operation besides the plan: what the register says that it is for, and an order."""
-    operation = operation_of(library, by, draft.record)
-    summary = operation.texts.get("summary", "") if operation else ""
-    return f"{summary}\n\n{draft.order}".strip()
 
 
 def row_of(picked: Picked) -> Row:

@@ -15,9 +15,8 @@ from lessons.domain.briefings import (
     marking_of,
     version_of,
 )
-from lessons.domain.clearing import Marked, fingerprint, marked, too_high
+from lessons.domain.clearing import Refused, fingerprint, marked, to_look_at, too_high
 from lessons.domain.errors import (
-    Invalid,
     LessonsError,
     NotFound,
     Problem,
@@ -51,14 +50,6 @@ TOO_HIGH = N_(
 )
 # Why it is restricted, where nothing else is said; not to be translated, as it is kept.
 AS_HELD = "As the records that it holds."
-
-
-class Refused(Invalid):
-    """Not issued: `problems` must be put right, and what is `marked` changed or said to be a false alarm."""
-
-    def __init__(self, problems: Sequence[Problem], marks: Sequence[Marked]) -> None:
-        super().__init__(problems)
-        self.marked = tuple(marks)
 
 
 class LessonsLost(LessonsError):
@@ -115,11 +106,7 @@ def _demand_sound(library: Library, by: User, draft: Draft, confirmed: Collectio
     before = _before(library, by, draft)
     known = library.vocabularies.words
     old = {fingerprint(each.flag) for each in marked(before, known)} if before else set()
-    marks = [
-        each
-        for each in marked(record, known)
-        if too_high(each.flag) or fingerprint(each.flag) not in old | set(confirmed)
-    ]
+    marks = [each for each in marked(record, known) if to_look_at(each.flag, old | set(confirmed))]
     if any(too_high(each.flag) for each in marks):
         problems.append(Problem("flags", TOO_HIGH))
     if problems or marks:

@@ -5,25 +5,16 @@ from dataclasses import dataclass
 
 from lessons.domain.access import User
 from lessons.domain.boxes import Form, read
-from lessons.domain.clearing import Marked, fingerprint, marked, too_high
-from lessons.domain.errors import Invalid, MarkingTooHigh, NotFound, Problem, StaleWrite
+from lessons.domain.clearing import LOOK, Marked, Refused, fingerprint, marked, to_look_at, too_high
+from lessons.domain.errors import MarkingTooHigh, NotFound, Problem, StaleWrite
 from lessons.domain.record import Kind, Record, Stored, kind_of
 from lessons.domain.schema import SHAPES, check
 from lessons.domain.text import N_
 from lessons.library import Library
 
 WHY_SENSITIVE = N_("Say why it is OFFICIAL-SENSITIVE, and until when.")
-LOOK = N_("Look at what is marked: it may identify somebody, or be too sensitive for this page.")
 NOTHING: frozenset[str] = frozenset()
 AS_THERE = "As the record that it comes from."  # why it is restricted, where nothing else is said
-
-
-class Refused(Invalid):
-    """Not kept: `problems` must be put right, and what is `marked` changed or said to be a false alarm."""
-
-    def __init__(self, problems: Sequence[Problem], marks: Sequence[Marked]) -> None:
-        super().__init__(problems)
-        self.marked = tuple(marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +57,8 @@ def entered(
     problems += rules(record)
     known = library.vocabularies.words
     old = {fingerprint(each.flag) for each in marked(before, known)}
-    marks = [m for m in marked(record, known) if _to_look_at(m, old | set(confirmed))]
+    marks = [m for m in marked(record, known) if to_look_at(m.flag, old | set(confirmed))]
     return Entered(record, _in_order(problems, names), tuple(marks))
-
-
-def _to_look_at(mark: Marked, seen: Collection[str]) -> bool:
-    return too_high(mark.flag) or fingerprint(mark.flag) not in seen
 
 
 def _in_order(problems: Sequence[Problem], names: Sequence[str]) -> tuple[Problem, ...]:
